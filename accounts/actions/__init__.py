@@ -1,0 +1,1 @@
+"""What changes a person: every write of `accounts`."""

@@ -1,0 +1,5 @@
+"""People."""
+
+from .user import HANDLE, RESERVED_HANDLES, User
+
+__all__ = ["HANDLE", "RESERVED_HANDLES", "User"]

@@ -1,0 +1,1 @@
+"""The site: settings, addresses, commands, and the live engine in `collab.live`."""

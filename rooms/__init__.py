@@ -1,0 +1,1 @@
+"""Workspaces, rooms and what is said in them."""

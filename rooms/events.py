@@ -1,0 +1,276 @@
+"""Everything the server says on a socket: events of the log, signals that are not kept, replies.
+
+An **event** is an entry of a room's log. Its `seq` counts 1, 2, 3… within the room, without gaps; `at` is
+when it was committed (UTC). A **signal** is true for the moment, has no seq and is not kept. A message is
+named by its room and the seq of its `posted` event.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from accounts.cards import Person
+
+
+class RoomEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """What all events share."""
+
+    room: int
+    seq: int
+    at: datetime
+    #: Who did it; null once that account is gone.
+    actor: Person | None
+
+
+class Created(RoomEvent, frozen=True, kw_only=True, tag="created"):
+    """The room was made: always its first event."""
+
+
+class Posted(RoomEvent, frozen=True, kw_only=True, tag="posted"):
+    """Somebody said something. Once deleted, later readers get it without its text."""
+
+    client_id: UUID
+    #: Markdown, as typed.
+    text: str
+    #: The text rendered and sanitised: safe to put on a page as it is.
+    html: str
+    #: Ids of the people named in it.
+    mentions: tuple[int, ...] = ()
+    #: It names the whole room (@room).
+    mentions_room: bool = False
+    deleted: bool = False
+
+
+class Edited(RoomEvent, frozen=True, kw_only=True, tag="edited"):
+    """A message says something else now. An edit mentions nobody anew."""
+
+    message: int
+    text: str
+    html: str
+    deleted: bool = False
+
+
+class Deleted(RoomEvent, frozen=True, kw_only=True, tag="deleted"):
+    """A message is gone; a tombstone stays. Carries what unread counts need to know of it."""
+
+    message: int
+    author: int | None
+    mentions: tuple[int, ...] = ()
+    mentions_room: bool = False
+
+
+class Reacted(RoomEvent, frozen=True, kw_only=True, tag="reacted"):
+    """Somebody put an emoji on a message."""
+
+    message: int
+    emoji: str
+
+
+class Unreacted(RoomEvent, frozen=True, kw_only=True, tag="unreacted"):
+    """Somebody took their emoji back."""
+
+    message: int
+    emoji: str
+
+
+class Pinned(RoomEvent, frozen=True, kw_only=True, tag="pinned"):
+    """A message is kept at hand."""
+
+    message: int
+
+
+class Unpinned(RoomEvent, frozen=True, kw_only=True, tag="unpinned"):
+    """A message is no longer kept at hand."""
+
+    message: int
+
+
+class Renamed(RoomEvent, frozen=True, kw_only=True, tag="renamed"):
+    """The room has another name."""
+
+    name: str
+
+
+class TopicChanged(RoomEvent, frozen=True, kw_only=True, tag="topic_changed"):
+    """The room has another topic; it may be empty."""
+
+    topic: str
+
+
+class Joined(RoomEvent, frozen=True, kw_only=True, tag="joined"):
+    """A person is in the room now; the actor is whoever brought them in, often themselves."""
+
+    person: Person
+
+
+class Left(RoomEvent, frozen=True, kw_only=True, tag="left"):
+    """A person went."""
+
+    person: Person
+
+
+class Removed(RoomEvent, frozen=True, kw_only=True, tag="removed"):
+    """A person was put out."""
+
+    person: Person
+
+
+class RoleChanged(RoomEvent, frozen=True, kw_only=True, tag="role_changed"):
+    """A person has another role in the workspace. Stands in the log of the general room."""
+
+    person: Person
+    role: str
+
+
+class Archived(RoomEvent, frozen=True, kw_only=True, tag="archived"):
+    """The room is closed: it can be read, not changed."""
+
+
+class Unarchived(RoomEvent, frozen=True, kw_only=True, tag="unarchived"):
+    """The room is open again."""
+
+
+AnyEvent = (
+    Created
+    | Posted
+    | Edited
+    | Deleted
+    | Reacted
+    | Unreacted
+    | Pinned
+    | Unpinned
+    | Renamed
+    | TopicChanged
+    | Joined
+    | Left
+    | Removed
+    | RoleChanged
+    | Archived
+    | Unarchived
+)
+
+
+class Signal(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """What all signals share: a type."""
+
+
+class Typing(Signal, frozen=True, kw_only=True, tag="typing"):
+    """Somebody is typing; true for 5 s unless said again."""
+
+    room: int
+    person: Person
+
+
+class ReadTo(Signal, frozen=True, kw_only=True, tag="read_to"):
+    """Somebody has read a room up to a seq. One's own comes too, for one's other tabs."""
+
+    room: int
+    person: Person
+    position: int
+
+
+class Presence(Signal, frozen=True, kw_only=True, tag="presence"):
+    """People of a workspace who came or went, by id."""
+
+    workspace: int
+    online: tuple[int, ...] = ()
+    offline: tuple[int, ...] = ()
+
+
+class PersonChanged(Signal, frozen=True, kw_only=True, tag="person_changed"):
+    """Somebody has another name, avatar or status."""
+
+    person: Person
+
+
+class RoomState(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a room stands for the person who is told."""
+
+    room: int
+    workspace: int
+    head: int
+    #: Seq of the last event this person has read.
+    position: int
+    #: Messages of others after `position` that are not deleted.
+    unread: int
+    #: Those of them that name this person or the whole room; in a direct conversation, all of them.
+    mentions: int
+
+
+class RoomAdded(Signal, frozen=True, kw_only=True, tag="room_added"):
+    """You are in this room now and will hear its events from `head` on."""
+
+    state: RoomState
+
+
+class RoomRemoved(Signal, frozen=True, kw_only=True, tag="room_removed"):
+    """You are no longer in this room and hear nothing more of it."""
+
+    room: int
+
+
+class Reload(Signal, frozen=True, kw_only=True, tag="reload"):
+    """What you missed of this room is too much, or is not kept: load the room anew. You hear it from `head` on."""
+
+    room: int
+    head: int
+
+
+class Welcome(Signal, frozen=True, kw_only=True, tag="welcome"):
+    """The answer to hello. What you missed follows, then `caught_up`."""
+
+    you: Person
+    at: datetime
+    #: Seconds between the pings the server expects; after three without one it closes the socket.
+    heartbeat: int
+    rooms: tuple[RoomState, ...]
+    #: By workspace id, the ids of the people online.
+    online: dict[int, tuple[int, ...]]
+    #: People you share a workspace with whose name, avatar or status changed since the `since` of your hello.
+    changed: tuple[Person, ...] = ()
+
+
+class CaughtUp(Signal, frozen=True, kw_only=True, tag="caught_up"):
+    """You have been sent all that you missed; from here on it is live."""
+
+
+class Goodbye(Signal, frozen=True, kw_only=True, tag="goodbye"):
+    """This node is going. Come back after `delay` seconds; each socket is told another delay."""
+
+    delay: float
+
+
+class Ok(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="ok"):
+    """A command was carried out."""
+
+    #: The command's id.
+    id: int
+    #: Seq of the event it made (or had made when first sent); null where it makes none.
+    seq: int | None = None
+
+
+class Error(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="error"):
+    """A command was refused; nothing of it was stored."""
+
+    #: The command's id; null where it could not be read.
+    id: int | None
+    code: str
+    message: str
+    #: Seconds after which trying again may help; null where it does not.
+    retry_after: float | None = None
+
+
+AnySignal = (
+    Typing
+    | ReadTo
+    | Presence
+    | PersonChanged
+    | RoomAdded
+    | RoomRemoved
+    | Reload
+    | Welcome
+    | CaughtUp
+    | Goodbye
+)
+AnyReply = Ok | Error

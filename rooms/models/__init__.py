@@ -1,0 +1,22 @@
+"""The nouns of the house, one a file."""
+
+from .event import Event
+from .invitation import Invitation
+from .message import Mention, Message, Pin, Reaction, Wording
+from .room import Room, RoomMembership
+from .workspace import Membership, Role, Workspace
+
+__all__ = [
+    "Event",
+    "Invitation",
+    "Mention",
+    "Membership",
+    "Message",
+    "Pin",
+    "Reaction",
+    "Role",
+    "Room",
+    "RoomMembership",
+    "Wording",
+    "Workspace",
+]
