@@ -6,8 +6,13 @@ from uuid import UUID
 
 import msgspec
 
+# Whole numbers stay below what JavaScript counts exactly.
 Id = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+RoomId = Annotated[int, msgspec.Meta(ge=0, le=2**53, description="The room's id.")]
+MessageSeq = Annotated[int, msgspec.Meta(ge=0, le=2**53, description="The message: seq of its `posted` event.")]
+Emoji = Annotated[str, msgspec.Meta(description="One emoji: the character itself, such as 👍.")]
+Markdown = Annotated[str, msgspec.Meta(description="Markdown, 1 to 16,000 characters that are not all white space.")]
 
 
 class BaseCommand(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True):
@@ -32,73 +37,76 @@ class Hello(BaseCommand, frozen=True, kw_only=True, tag="hello", forbid_unknown_
 class Post(BaseCommand, frozen=True, kw_only=True, tag="post", forbid_unknown_fields=True):
     """Say something. Sent again with the same client id it is accepted once and answered alike."""
 
-    room: Id
+    room: RoomId
+    #: Made by the client, a new one for each message and never used again by this person; a retry carries the same one.
     client_id: UUID
-    text: str
+    text: Markdown
 
 
 class Edit(BaseCommand, frozen=True, kw_only=True, tag="edit", forbid_unknown_fields=True):
     """Change what one's own message says."""
 
-    room: Id
-    message: Seq
-    text: str
+    room: RoomId
+    message: MessageSeq
+    text: Markdown
 
 
 class Delete(BaseCommand, frozen=True, kw_only=True, tag="delete", forbid_unknown_fields=True):
     """Delete one's own message; owners and admins may delete anyone's."""
 
-    room: Id
-    message: Seq
+    room: RoomId
+    message: MessageSeq
 
 
 class React(BaseCommand, frozen=True, kw_only=True, tag="react", forbid_unknown_fields=True):
     """Put an emoji on a message. Already there: ok, without a seq."""
 
-    room: Id
-    message: Seq
-    emoji: str
+    room: RoomId
+    message: MessageSeq
+    emoji: Emoji
 
 
 class Unreact(BaseCommand, frozen=True, kw_only=True, tag="unreact", forbid_unknown_fields=True):
     """Take one's emoji back. Not there: ok, without a seq."""
 
-    room: Id
-    message: Seq
-    emoji: str
+    room: RoomId
+    message: MessageSeq
+    emoji: Emoji
 
 
 class Pin(BaseCommand, frozen=True, kw_only=True, tag="pin", forbid_unknown_fields=True):
     """Keep a message at hand for everyone in the room."""
 
-    room: Id
-    message: Seq
+    room: RoomId
+    message: MessageSeq
 
 
 class Unpin(BaseCommand, frozen=True, kw_only=True, tag="unpin", forbid_unknown_fields=True):
     """Take a pin away."""
 
-    room: Id
-    message: Seq
+    room: RoomId
+    message: MessageSeq
 
 
 class Read(BaseCommand, frozen=True, kw_only=True, tag="read", forbid_unknown_fields=True):
     """One has read a room up to a seq. Positions only go forward; an older one is answered ok."""
 
-    room: Id
+    room: RoomId
+    #: Seq of the last event read.
     position: Seq
 
 
 class Type(BaseCommand, frozen=True, kw_only=True, tag="typing", forbid_unknown_fields=True):
     """One is typing; say it again every 3 s while it lasts."""
 
-    room: Id
+    room: RoomId
 
 
 class Fetch(BaseCommand, frozen=True, kw_only=True, tag="fetch", forbid_unknown_fields=True):
     """Send a room's events after a seq again: for a client that finds a gap."""
 
-    room: Id
+    room: RoomId
+    #: Seq of the last event the client has without a gap; it is sent those that follow.
     after: Seq
 
 

@@ -6,18 +6,30 @@ named by its room and the seq of its `posted` event.
 """
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 
 from accounts.cards import Person
 
+RoomId = Annotated[int, msgspec.Meta(description="The room's id.")]
+MessageSeq = Annotated[int, msgspec.Meta(description="The message: seq of its `posted` event.")]
+Emoji = Annotated[str, msgspec.Meta(description="One emoji: the character itself.")]
+Markdown = Annotated[str, msgspec.Meta(description="Markdown, as typed; empty once the message is deleted.")]
+Html = Annotated[
+    str, msgspec.Meta(description="The text rendered and sanitised: safe to put on a page as it is. Empty once deleted.")
+]
+MentionedPeople = Annotated[tuple[int, ...], msgspec.Meta(description="Ids of the people the message names by @handle.")]
+
 
 class RoomEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     """What all events share."""
 
-    room: int
+    room: RoomId
+    #: The event's place in its room's log: 1, 2, 3…
     seq: int
+    #: When it was written (UTC). For showing; order comes from seq alone.
     at: datetime
     #: Who did it; null once that account is gone.
     actor: Person | None
@@ -30,96 +42,105 @@ class Created(RoomEvent, frozen=True, kw_only=True, tag="created"):
 class Posted(RoomEvent, frozen=True, kw_only=True, tag="posted"):
     """Somebody said something. Once deleted, later readers get it without its text."""
 
+    #: The sender's id for it: how their client finds the message it is showing as "sending".
     client_id: UUID
-    #: Markdown, as typed.
-    text: str
-    #: The text rendered and sanitised: safe to put on a page as it is.
-    html: str
-    #: Ids of the people named in it.
-    mentions: tuple[int, ...] = ()
+    text: Markdown
+    html: Html
+    mentions: MentionedPeople = ()
     #: It names the whole room (@room).
     mentions_room: bool = False
+    #: It was deleted since: show the tombstone.
     deleted: bool = False
 
 
 class Edited(RoomEvent, frozen=True, kw_only=True, tag="edited"):
     """A message says something else now. An edit mentions nobody anew."""
 
-    message: int
-    text: str
-    html: str
+    message: MessageSeq
+    text: Markdown
+    html: Html
+    #: The message was deleted since: there is nothing to show.
     deleted: bool = False
 
 
 class Deleted(RoomEvent, frozen=True, kw_only=True, tag="deleted"):
     """A message is gone; a tombstone stays. Carries what unread counts need to know of it."""
 
-    message: int
+    message: MessageSeq
+    #: Id of the person who had written it; null once that account is gone.
     author: int | None
-    mentions: tuple[int, ...] = ()
+    mentions: MentionedPeople = ()
+    #: It named the whole room.
     mentions_room: bool = False
 
 
 class Reacted(RoomEvent, frozen=True, kw_only=True, tag="reacted"):
     """Somebody put an emoji on a message."""
 
-    message: int
-    emoji: str
+    message: MessageSeq
+    emoji: Emoji
 
 
 class Unreacted(RoomEvent, frozen=True, kw_only=True, tag="unreacted"):
     """Somebody took their emoji back."""
 
-    message: int
-    emoji: str
+    message: MessageSeq
+    emoji: Emoji
 
 
 class Pinned(RoomEvent, frozen=True, kw_only=True, tag="pinned"):
     """A message is kept at hand."""
 
-    message: int
+    message: MessageSeq
 
 
 class Unpinned(RoomEvent, frozen=True, kw_only=True, tag="unpinned"):
     """A message is no longer kept at hand."""
 
-    message: int
+    message: MessageSeq
 
 
 class Renamed(RoomEvent, frozen=True, kw_only=True, tag="renamed"):
     """The room has another name."""
 
+    #: The new name.
     name: str
 
 
 class TopicChanged(RoomEvent, frozen=True, kw_only=True, tag="topic_changed"):
     """The room has another topic; it may be empty."""
 
+    #: The new topic.
     topic: str
 
 
 class Joined(RoomEvent, frozen=True, kw_only=True, tag="joined"):
     """A person is in the room now; the actor is whoever brought them in, often themselves."""
 
+    #: Who is in now.
     person: Person
 
 
 class Left(RoomEvent, frozen=True, kw_only=True, tag="left"):
     """A person went."""
 
+    #: Who went.
     person: Person
 
 
 class Removed(RoomEvent, frozen=True, kw_only=True, tag="removed"):
-    """A person was put out."""
+    """A person was put out; the actor is whoever did it."""
 
+    #: Who was put out.
     person: Person
 
 
 class RoleChanged(RoomEvent, frozen=True, kw_only=True, tag="role_changed"):
     """A person has another role in the workspace. Stands in the log of the general room."""
 
+    #: Whose role it is.
     person: Person
+    #: The new role: owner, admin, member or guest.
     role: str
 
 
@@ -158,37 +179,46 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 class Typing(Signal, frozen=True, kw_only=True, tag="typing"):
     """Somebody is typing; true for 5 s unless said again."""
 
-    room: int
+    room: RoomId
+    #: Who is typing.
     person: Person
 
 
 class ReadTo(Signal, frozen=True, kw_only=True, tag="read_to"):
     """Somebody has read a room up to a seq. One's own comes too, for one's other tabs."""
 
-    room: int
+    room: RoomId
+    #: Who has read.
     person: Person
+    #: Seq of the last event they have read.
     position: int
 
 
 class Presence(Signal, frozen=True, kw_only=True, tag="presence"):
     """People of a workspace who came or went, by id."""
 
+    #: The workspace's id.
     workspace: int
+    #: Ids of those who came.
     online: tuple[int, ...] = ()
+    #: Ids of those who went.
     offline: tuple[int, ...] = ()
 
 
 class PersonChanged(Signal, frozen=True, kw_only=True, tag="person_changed"):
     """Somebody has another name, avatar or status."""
 
+    #: As they are shown from now on.
     person: Person
 
 
 class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     """Where a room stands for the person who is told."""
 
-    room: int
+    room: RoomId
+    #: Id of the workspace the room belongs to.
     workspace: int
+    #: Seq of the room's newest event.
     head: int
     #: Seq of the last event this person has read.
     position: int
@@ -201,29 +231,34 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
 class RoomAdded(Signal, frozen=True, kw_only=True, tag="room_added"):
     """You are in this room now and will hear its events from `head` on."""
 
+    #: Where the room stands.
     state: RoomState
 
 
 class RoomRemoved(Signal, frozen=True, kw_only=True, tag="room_removed"):
     """You are no longer in this room and hear nothing more of it."""
 
-    room: int
+    room: RoomId
 
 
 class Reload(Signal, frozen=True, kw_only=True, tag="reload"):
     """What you missed of this room is too much, or is not kept: load the room anew. You hear it from `head` on."""
 
-    room: int
+    room: RoomId
+    #: Seq of the room's newest event: where the live events go on.
     head: int
 
 
 class Welcome(Signal, frozen=True, kw_only=True, tag="welcome"):
     """The answer to hello. What you missed follows, then `caught_up`."""
 
+    #: Who is signed in.
     you: Person
+    #: The server's time (UTC); send it as `since` in your next hello.
     at: datetime
     #: Seconds between the pings the server expects; after three without one it closes the socket.
     heartbeat: int
+    #: Every room you are in.
     rooms: tuple[RoomState, ...]
     #: By workspace id, the ids of the people online.
     online: dict[int, tuple[int, ...]]
@@ -238,6 +273,7 @@ class CaughtUp(Signal, frozen=True, kw_only=True, tag="caught_up"):
 class Goodbye(Signal, frozen=True, kw_only=True, tag="goodbye"):
     """This node is going. Come back after `delay` seconds; each socket is told another delay."""
 
+    #: Seconds to wait before connecting again.
     delay: float
 
 
@@ -255,7 +291,9 @@ class Error(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="er
 
     #: The command's id; null where it could not be read.
     id: int | None
+    #: For programs: one of the error codes; never changes.
     code: str
+    #: For people: what is wrong and what they can do.
     message: str
     #: Seconds after which trying again may help; null where it does not.
     retry_after: float | None = None

@@ -55,15 +55,25 @@ class HelloFirst(CodedError):
 class Close(enum.IntEnum):
     """Why the server closes a socket. The 41xx say come back, the 42xx say do not (until the person acts)."""
 
+    #: This node is stopping and others go on; a goodbye came before with the delay to wait. Say: reconnecting.
     GOING_AWAY = 4100
+    #: The socket did not take its frames fast enough. Nothing is lost: resume. Say: reconnecting.
     SLOW_READER = 4101
+    #: No hello, or no ping, came in time. Say: reconnecting.
     HELLO_TIMEOUT = 4102
+    #: The handshake carried no session of a signed-in person. Say: please sign in.
     NOT_SIGNED_IN = 4201
+    #: The session ended while the socket was open. Say: you have been signed out, please sign in again.
     SESSION_ENDED = 4202
+    #: The page came from an address that is not this site's. Say: open this site at its own address.
     WRONG_ORIGIN = 4203
+    #: A frame was over the limit. Say: something went wrong on this page, please reload it.
     FRAME_TOO_LARGE = 4204
+    #: A binary frame: the protocol is text. Say: something went wrong on this page, please reload it.
     BINARY_FRAME = 4205
+    #: The handshake did not offer the protocol of this site. Say: this page is out of date, please reload it.
     WRONG_SUBPROTOCOL = 4206
+    #: The client kept sending after it was told too_fast. Say: too much at once, please reload the page in a while.
     FLOOD = 4207
 
     @property
