@@ -66,7 +66,7 @@ class TextEmpty(CodedError):
 
 
 class TextTooLong(CodedError):
-    """Over the limit of `rooms.text.MAX_LENGTH` characters."""
+    """More characters than a message may have."""
 
     code = "text_too_long"
     message = "That is too long: a message may have 16,000 characters."

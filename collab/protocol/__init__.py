@@ -1,0 +1,1 @@
+"""The protocol document, made from the structs that speak the protocol."""

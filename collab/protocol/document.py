@@ -1,0 +1,49 @@
+"""The document put together: prose from `protocol.md` beside this file, everything else from the source."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from string import Template
+
+import msgspec
+
+from collab.live.errors import Close
+from collab.protocol import examples, limits, tables
+from rooms.commands import BaseCommand
+from rooms.events import RoomEvent
+
+PROSE = Path(__file__).with_name("protocol.md")
+ERRORS = ("collab.live.errors", "rooms.errors")
+
+
+def document() -> str:
+    """The whole page, as Markdown."""
+    parts = {
+        **{close.name: str(close.value) for close in Close},
+        **figures(),
+        "COMMANDS": sections(examples.COMMANDS, common=BaseCommand),
+        "COMMAND_FIELDS": tables.field_table(BaseCommand, tables.fields(BaseCommand)),
+        "REPLIES": sections(examples.REPLIES),
+        "EVENTS": sections(examples.EVENTS, common=RoomEvent),
+        "EVENT_FIELDS": tables.field_table(RoomEvent, tables.fields(RoomEvent)),
+        "SIGNALS": sections(examples.SIGNALS),
+        "SHAPES": sections(examples.SHAPES),
+        "LIMITS": tables.table(("what", "limit", "beyond it"), limits.LIMITS),
+        "ERRORS": tables.error_table(ERRORS),
+        "CLOSES": tables.close_table(),
+    }
+    return Template(PROSE.read_text()).substitute(parts)
+
+
+def figures() -> dict[str, str]:
+    """Limits that the prose names."""
+    return {
+        "MAX_FRAME": f"{limits.MAX_FRAME // 1024} KiB",
+        "HELLO_WITHIN": f"{limits.HELLO_WITHIN} s",
+        "HEARTBEAT": f"{limits.HEARTBEAT} s",
+        "RELOAD_BEYOND": f"{limits.RELOAD_BEYOND:,} events",
+    }
+
+
+def sections(frames: Iterable[msgspec.Struct], *, common: type[msgspec.Struct] | None = None) -> str:
+    """A section for each example."""
+    return "\n\n".join(tables.section(frame, common=common) for frame in frames)

@@ -1,0 +1,81 @@
+"""One true example of everything that is said on a socket, built from the structs themselves."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import msgspec
+
+from accounts.cards import Person
+from collab.live.errors import Unavailable
+from rooms import commands, events
+
+AT = datetime(2026, 11, 24, 9, 41, 7, 125000, tzinfo=UTC)
+CLIENT_ID = UUID("0b6c1f0e-5d0a-4c3c-9d8e-2f6f1a7b9c55")
+TEXT = "Morning @ben, **the map is out** :tada:"
+HTML = '<p>Morning <span class="mention" data-person="2">@ben</span>, <strong>the map is out</strong> 🎉</p>\n'
+
+ADA = Person(id=1, name="Ada Byron", handle="ada", initials="AB", tint=5, avatar="/media/avatars/ada.webp")
+BEN = Person(id=2, name="Ben Okri", handle="ben", initials="BO", tint=10, status_emoji="🚆", status_text="On the train")
+STATE = events.RoomState(room=7, workspace=3, head=41, position=38, unread=2, mentions=1)
+
+COMMANDS: tuple[commands.AnyCommand, ...] = (
+    commands.Hello(id=1, positions={7: 38, 9: 120}, since=AT),
+    commands.Post(id=2, room=7, client_id=CLIENT_ID, text=TEXT),
+    commands.Edit(id=3, room=7, message=42, text="Morning @ben, **the map is printed**"),
+    commands.Delete(id=4, room=7, message=42),
+    commands.React(id=5, room=7, message=42, emoji="👍"),
+    commands.Unreact(id=6, room=7, message=42, emoji="👍"),
+    commands.Pin(id=7, room=7, message=42),
+    commands.Unpin(id=8, room=7, message=42),
+    commands.Read(id=9, room=7, position=42),
+    commands.Type(id=10, room=7),
+    commands.Fetch(id=11, room=7, after=38),
+    commands.Ping(id=12),
+)
+
+EVENTS: tuple[events.AnyEvent, ...] = (
+    events.Created(room=7, seq=1, at=AT, actor=ADA),
+    events.Posted(room=7, seq=42, at=AT, actor=ADA, client_id=CLIENT_ID, text=TEXT, html=HTML, mentions=(2,)),
+    events.Edited(
+        room=7,
+        seq=43,
+        at=AT,
+        actor=ADA,
+        message=42,
+        text="The map is **printed**",
+        html="<p>The map is <strong>printed</strong></p>\n",
+    ),
+    events.Deleted(room=7, seq=44, at=AT, actor=ADA, message=42, author=1, mentions=(2,)),
+    events.Reacted(room=7, seq=45, at=AT, actor=BEN, message=40, emoji="👍"),
+    events.Unreacted(room=7, seq=46, at=AT, actor=BEN, message=40, emoji="👍"),
+    events.Pinned(room=7, seq=47, at=AT, actor=ADA, message=40),
+    events.Unpinned(room=7, seq=48, at=AT, actor=BEN, message=40),
+    events.Renamed(room=7, seq=49, at=AT, actor=ADA, name="maps"),
+    events.TopicChanged(room=7, seq=50, at=AT, actor=ADA, topic="Everything with a legend"),
+    events.Joined(room=7, seq=51, at=AT, actor=ADA, person=BEN),
+    events.Left(room=7, seq=52, at=AT, actor=BEN, person=BEN),
+    events.Removed(room=7, seq=53, at=AT, actor=ADA, person=BEN),
+    events.RoleChanged(room=5, seq=12, at=AT, actor=ADA, person=BEN, role="admin"),
+    events.Archived(room=7, seq=54, at=AT, actor=ADA),
+    events.Unarchived(room=7, seq=55, at=AT, actor=ADA),
+)
+
+SIGNALS: tuple[events.AnySignal, ...] = (
+    events.Welcome(you=ADA, at=AT, heartbeat=25, rooms=(STATE,), online={3: (1, 2)}, changed=(BEN,)),
+    events.CaughtUp(),
+    events.Reload(room=7, head=2048),
+    events.Typing(room=7, person=BEN),
+    events.ReadTo(room=7, person=BEN, position=42),
+    events.Presence(workspace=3, online=(2,)),
+    events.PersonChanged(person=BEN),
+    events.RoomAdded(state=events.RoomState(room=11, workspace=3, head=6, position=0, unread=4, mentions=0)),
+    events.RoomRemoved(room=7),
+    events.Goodbye(delay=2.4),
+)
+
+REPLIES: tuple[events.AnyReply, ...] = (
+    events.Ok(id=2, seq=42),
+    events.Error(id=2, code=Unavailable.code, message=Unavailable.message, retry_after=Unavailable.retry_after),
+)
+
+SHAPES: tuple[msgspec.Struct, ...] = (ADA, STATE)
