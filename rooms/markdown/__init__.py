@@ -1,0 +1,37 @@
+"""Markdown as people write it in a chat: CommonMark with tables, strike-through, bare links, line breaks."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from . import code, links, mentions, outline
+
+__all__ = ["parse", "render"]
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True})
+    parser.enable(["table", "strikethrough", "linkify"])
+    # A line of dashes under a sentence is no heading in a chat, and nobody writes footnote links.
+    parser.disable(["lheading", "reference"])
+    for part in (code, links, mentions, outline):
+        part.extend(parser)
+    return parser
+
+
+PARSER = _parser()
+
+
+@lru_cache(maxsize=32)
+def parse(text: str) -> list[Token]:
+    """Its tokens, not to be changed: finding whom a message names and rendering it parse it once."""
+    return PARSER.parse(text)
+
+
+def render(text: str, *, handles: Mapping[str, int], room_mention: bool) -> str:
+    """Its HTML, not yet sanitised."""
+    env = {"handles": handles, "room_mention": room_mention}
+    html: str = PARSER.renderer.render(parse(text), PARSER.options, env)
+    return html
