@@ -1,0 +1,24 @@
+/**
+ * Why a socket ended and what to do about it; the numbers are those of collab/live/errors.py.
+ * 41xx and the browser's own codes (1006 and the like) say come back; 42xx say do not, until the person acts.
+ */
+
+/** @type {Record<number, string>} What the person is told where coming back by itself would not help. */
+const STOPS = {
+  4201: "You are signed out. Sign in again to go on.",
+  4202: "This session was ended. Sign in again to go on.",
+  4203: "This page was opened from an address the site does not know.",
+  4204: "This page sent something too large. Reload it to go on.",
+  4205: "This page sent something the site cannot read. Reload it to go on.",
+  4206: "The site was updated. Reload the page to go on.",
+  4207: "This page sent too much at once. Reload it to go on.",
+};
+
+/**
+ * @param {number} code
+ * @returns {string | null} Words for the person where one must not come back; null where one should.
+ */
+export function stopReason(code) {
+  if (code < 4200 || code > 4299) return null;
+  return STOPS[code] ?? "The site closed this connection. Reload the page to go on.";
+}

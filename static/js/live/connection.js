@@ -1,0 +1,127 @@
+import { Commands } from "./commands.js";
+import { Gate } from "./gate.js";
+import { Outbox } from "./outbox.js";
+import { ReadPositions } from "./positions.js";
+import { LiveSocket } from "./socket.js";
+
+/** @import {AnyEvent, Clock, CommandBody, Frame, Locks, SocketState, Transport, Waiting, WaitingStore, Welcome} from "./protocol.d.ts" */
+
+/**
+ * The page's one live connection: socket, order, commands, reading positions and outbox put together.
+ *
+ * What comes out of `onFrame` is in order and doubles nothing. Renders nothing.
+ */
+export class Connection {
+  #given;
+  /** @type {Map<number, Gate>} */
+  #gates = new Map();
+
+  /**
+   * @param {object} given
+   * @param {(protocol: string) => Transport} given.open
+   * @param {Clock} given.clock
+   * @param {WaitingStore} given.store
+   * @param {Locks} given.locks
+   * @param {Map<number, number>} given.shown By room, the seq up to which the page shows it already.
+   * @param {(frame: Frame) => void} given.onFrame
+   * @param {(state: SocketState) => void} given.onState
+   * @param {(waiting: Waiting) => void} given.onFailed
+   */
+  constructor(given) {
+    this.#given = given;
+    const { clock, open, store, locks, onFailed } = given;
+    this.socket = new LiveSocket({
+      open,
+      clock,
+      positions: () => this.#positions(),
+      onFrame: (frame) => this.#route(frame),
+      onState: (state) => this.#stateChanged(state),
+    });
+    this.commands = new Commands({ transmit: (command) => this.socket.send(command), clock });
+    this.reading = new ReadPositions({
+      send: (room, position) => this.commands.send({ type: "read", room, position }, { again: true }),
+      clock,
+    });
+    this.outbox = new Outbox({ store, locks, clock, onFailed, send: (waiting) => this.#post(waiting) });
+    for (const [room, seq] of given.shown) this.#open(room, seq);
+  }
+
+  start() {
+    this.socket.start();
+  }
+
+  /**
+   * Commands that do once what they do twice: set, not add.
+   * @param {CommandBody} body
+   */
+  act(body) {
+    return this.commands.send(body, { again: true });
+  }
+
+  /** @param {Waiting} waiting */
+  #post({ room, client_id, text }) {
+    return this.commands.send({ type: "post", room, client_id, text });
+  }
+
+  #positions() {
+    return Object.fromEntries([...this.#gates].map(([room, gate]) => [String(room), gate.shown]));
+  }
+
+  /** @param {Frame} frame */
+  #route(frame) {
+    if (frame.type === "ok" || frame.type === "error") return this.commands.settle(frame);
+    if ("seq" in frame) return this.#gates.get(frame.room)?.offer(frame);
+    if (frame.type === "welcome") this.#welcomed(frame);
+    else if (frame.type === "reload") this.#gates.get(frame.room)?.jump(frame.head);
+    else if (frame.type === "room_added") this.#open(frame.state.room, frame.state.head);
+    else if (frame.type === "room_removed") this.#gates.delete(frame.room);
+    this.#given.onFrame(frame);
+  }
+
+  /** @param {Welcome} welcome */
+  #welcomed(welcome) {
+    const rooms = new Set(welcome.rooms.map((state) => state.room));
+    for (const room of this.#gates.keys()) if (!rooms.has(room)) this.#gates.delete(room);
+    for (const state of welcome.rooms) {
+      this.reading.known(state.room, state.position);
+      if (!this.#gates.has(state.room)) this.#open(state.room, state.head);
+    }
+  }
+
+  /**
+   * @param {number} room
+   * @param {number} shown
+   */
+  #open(room, shown) {
+    this.#gates.get(room)?.lost();
+    const gate = new Gate({
+      shown,
+      clock: this.#given.clock,
+      deliver: (event) => this.#delivered(event),
+      ask: (after) => this.commands.tell({ type: "fetch", room, after }),
+    });
+    this.#gates.set(room, gate);
+  }
+
+  /** @param {AnyEvent} event */
+  #delivered(event) {
+    if (event.type === "posted") void this.outbox.accepted(event.client_id);
+    this.#given.onFrame(event);
+  }
+
+  /** @param {SocketState} state */
+  #stateChanged(state) {
+    if (state.name === "lost" || state.name === "stopped") this.#lost();
+    this.#given.onState(state);
+    if (state.name === "live") {
+      this.commands.live();
+      void this.outbox.live();
+    }
+  }
+
+  #lost() {
+    for (const gate of this.#gates.values()) gate.lost();
+    this.commands.lost();
+    this.outbox.lost();
+  }
+}

@@ -1,0 +1,149 @@
+import { Refused } from "./commands.js";
+
+/** @import {Clock, Locks, Waiting, WaitingStore} from "./protocol.d.ts" */
+
+/** Codes that say nothing about the message: the same may succeed once there is a socket again. */
+const NO_VERDICT = new Set(["unknown", "hello_first"]);
+const UNANSWERED_PAUSE = 2;
+
+/**
+ * One's own messages until the server has accepted them. They outlive a reload and a crash.
+ *
+ * A room's messages go one after another in the order they were written, and by one tab at a time. Each keeps its
+ * client id through every retry, so the server accepts it once however often it arrives.
+ */
+export class Outbox {
+  #given;
+  /** @type {Set<number>} */
+  #busy = new Set();
+  /** @type {Set<number>} */
+  #asked = new Set();
+  #last = 0;
+  #open = false;
+
+  /**
+   * @param {object} given
+   * @param {WaitingStore} given.store
+   * @param {(waiting: Waiting) => Promise<unknown>} given.send Rejects with `Refused`.
+   * @param {Locks} given.locks Shared by all tabs of this person.
+   * @param {Clock} given.clock
+   * @param {(waiting: Waiting) => void} given.onFailed
+   */
+  constructor(given) {
+    this.#given = given;
+  }
+
+  /** @returns {Promise<Waiting[]>} All rooms', in the order they were written. */
+  async waiting() {
+    return (await this.#given.store.all()).sort((a, b) => a.at - b.at);
+  }
+
+  /**
+   * Keep a message, then send it as soon as that is possible.
+   * @param {{client_id: string, room: number, text: string}} message
+   */
+  async add(message) {
+    // Two messages of one millisecond must still have an order.
+    this.#last = Math.max(this.#given.clock.now(), this.#last + 1);
+    await this.#given.store.put({ ...message, at: this.#last, failed: null });
+    await this.#pump(message.room);
+  }
+
+  /**
+   * The server has it: its event came, or its row stood in the page.
+   * @param {string} clientId
+   */
+  async accepted(clientId) {
+    await this.#given.store.remove(clientId);
+  }
+
+  /**
+   * Give up on a message.
+   * @param {string} clientId
+   */
+  async discard(clientId) {
+    await this.#given.store.remove(clientId);
+  }
+
+  /**
+   * Send a refused message once more, after those that wait.
+   * @param {string} clientId
+   */
+  async tryAgain(clientId) {
+    const message = (await this.#given.store.all()).find((one) => one.client_id === clientId);
+    if (message) await this.add(message);
+  }
+
+  /** There is a live socket: everything that waits goes. */
+  async live() {
+    this.#open = true;
+    const rooms = new Set((await this.waiting()).filter((one) => one.failed === null).map((one) => one.room));
+    await Promise.all([...rooms].map((room) => this.#pump(room)));
+  }
+
+  /** The socket is gone: what waits stays. */
+  lost() {
+    this.#open = false;
+  }
+
+  /** @param {number} room */
+  async #pump(room) {
+    this.#asked.add(room);
+    if (this.#busy.has(room)) return;
+    this.#busy.add(room);
+    try {
+      await this.#given.locks.request(`outbox-${room}`, () => this.#drain(room));
+    } finally {
+      this.#busy.delete(room);
+    }
+    // Something was added between the last look and the lock's release.
+    if (this.#open && this.#asked.has(room)) await this.#pump(room);
+  }
+
+  /** @param {number} room */
+  async #drain(room) {
+    this.#asked.delete(room);
+    while (this.#open) {
+      // Read anew each time: another tab may have sent it meanwhile.
+      const next = (await this.waiting()).find((one) => one.room === room && one.failed === null);
+      if (!next || !(await this.#deliver(next))) return;
+    }
+  }
+
+  /**
+   * @param {Waiting} message
+   * @returns {Promise<boolean>} Whether to go on with the next.
+   */
+  async #deliver(message) {
+    try {
+      await this.#given.send(message);
+      await this.accepted(message.client_id);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return this.#refused(message, error);
+    }
+  }
+
+  /**
+   * @param {Waiting} message
+   * @param {Refused} refused
+   */
+  async #refused(message, refused) {
+    if (!this.#open) return false;
+    if (NO_VERDICT.has(refused.code)) return this.#pause(UNANSWERED_PAUSE);
+    if (refused.retryAfter !== null) return this.#pause(refused.retryAfter);
+    const failed = { ...message, failed: refused.message };
+    await this.#given.store.put(failed);
+    this.#given.onFailed(failed);
+    return true;
+  }
+
+  /**
+   * @param {number} seconds
+   * @returns {Promise<boolean>} True: go on, with the same message.
+   */
+  #pause(seconds) {
+    return new Promise((done) => this.#given.clock.after(seconds * 1000, () => done(true)));
+  }
+}

@@ -1,0 +1,166 @@
+import { backoff } from "./backoff.js";
+import { stopReason } from "./close_codes.js";
+import { Heartbeat } from "./heartbeat.js";
+
+/** @import {Clock, Command, Frame, Hello, SocketState, Transport, Welcome} from "./protocol.d.ts" */
+
+const SUBPROTOCOL = "collab.v1";
+const GREETED_WITHIN = 10_000;
+/** Ids of hello and ping; commands count from 1 and take replies of their own. */
+const OWN_ID = 0;
+
+/**
+ * One socket that heals: connecting → greeting → catching_up → live, lost in between, stopped for good.
+ *
+ * Says hello, keeps the heartbeat, comes back after a loss, and hands every frame on. Renders nothing.
+ */
+export class LiveSocket {
+  #given;
+  #heartbeat;
+  /** @type {Transport | null} */
+  #transport = null;
+  /** @type {SocketState} */
+  #state = { name: "idle" };
+  #attempt = 0;
+  /** The least time until coming back, in ms, where the server named one. */
+  #asked = 0;
+  #cancel = () => {};
+  /** @type {string | undefined} */
+  #since = undefined;
+
+  /**
+   * @param {object} given
+   * @param {(protocol: string) => Transport} given.open Makes a transport that begins to connect.
+   * @param {Clock} given.clock
+   * @param {() => Record<string, number>} given.positions Seq shown by room, for the hello.
+   * @param {(frame: Frame) => void} given.onFrame
+   * @param {(state: SocketState) => void} given.onState
+   */
+  constructor(given) {
+    this.#given = given;
+    this.#heartbeat = new Heartbeat({
+      clock: given.clock,
+      ping: () => this.#transmit({ type: "ping", id: OWN_ID }),
+      dead: () => this.#lose(),
+    });
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  start() {
+    if (this.#state.name === "idle" || this.#state.name === "lost") this.#connect();
+  }
+
+  /** For pages that go: no more coming back. */
+  close() {
+    this.#drop();
+    this.#become({ name: "idle" });
+  }
+
+  /** The page woke or is looked at again: come back at once, or make sure that the socket still lives. */
+  wake() {
+    if (this.#state.name === "lost") this.#connect();
+    else this.#heartbeat.hurry();
+  }
+
+  /** The browser says the network is gone. It may err, so the usual return goes on. */
+  wentOffline() {
+    if (this.#transport) this.#lose();
+  }
+
+  /**
+   * @param {Command} command
+   * @returns {boolean} Whether it went out: only a greeted socket takes commands.
+   */
+  send(command) {
+    if (this.#state.name !== "live" && this.#state.name !== "catching_up") return false;
+    this.#transmit(command);
+    return true;
+  }
+
+  #connect() {
+    this.#cancel();
+    this.#asked = 0;
+    this.#become({ name: "connecting" });
+    const transport = this.#given.open(SUBPROTOCOL);
+    transport.onopen = () => this.#greet();
+    transport.onmessage = ({ data }) => this.#hear(JSON.parse(String(data)));
+    transport.onclose = ({ code }) => this.#closed(code);
+    this.#transport = transport;
+    this.#cancel = this.#given.clock.after(GREETED_WITHIN, () => this.#lose());
+  }
+
+  #greet() {
+    this.#become({ name: "greeting" });
+    /** @type {Hello} */
+    const hello = { type: "hello", id: OWN_ID, positions: this.#given.positions() };
+    this.#transmit(this.#since ? { ...hello, since: this.#since } : hello);
+  }
+
+  /** @param {Frame} frame */
+  #hear(frame) {
+    this.#heartbeat.heard();
+    if (frame.type === "welcome") this.#welcomed(frame);
+    else if (frame.type === "goodbye") this.#asked = frame.delay * 1000;
+    else if (frame.type === "error" && frame.id === OWN_ID && this.#state.name === "greeting") {
+      this.#asked = (frame.retry_after ?? 0) * 1000;
+      return this.#lose();
+    }
+    this.#given.onFrame(frame);
+    if (frame.type === "caught_up") this.#liveNow();
+  }
+
+  /** @param {Welcome} welcome */
+  #welcomed(welcome) {
+    this.#cancel();
+    this.#since = welcome.at;
+    this.#heartbeat.start(welcome.heartbeat);
+    this.#become({ name: "catching_up" });
+  }
+
+  #liveNow() {
+    this.#attempt = 0;
+    this.#become({ name: "live" });
+  }
+
+  /** @param {number} code */
+  #closed(code) {
+    const reason = stopReason(code);
+    if (reason === null) return this.#lose();
+    this.#drop();
+    this.#become({ name: "stopped", reason });
+  }
+
+  #lose() {
+    this.#drop();
+    const { clock } = this.#given;
+    const wait = this.#asked || backoff(this.#attempt, clock);
+    this.#attempt += 1;
+    this.#cancel = clock.after(wait, () => this.#connect());
+    this.#become({ name: "lost", retryAt: clock.now() + wait });
+  }
+
+  #drop() {
+    this.#cancel();
+    this.#heartbeat.stop();
+    const transport = this.#transport;
+    this.#transport = null;
+    if (!transport) return;
+    // A dropped transport may speak up later: nobody listens any more.
+    transport.onopen = transport.onmessage = transport.onclose = null;
+    transport.close();
+  }
+
+  /** @param {Command} command */
+  #transmit(command) {
+    this.#transport?.send(JSON.stringify(command));
+  }
+
+  /** @param {SocketState} state */
+  #become(state) {
+    this.#state = state;
+    this.#given.onState(state);
+  }
+}
