@@ -1,0 +1,164 @@
+import { RoomCount } from "./room_count.js";
+
+/** @import {AnyEvent, Deleted, Frame, Person, PersonChanged, Posted, Presence, ReadTo, RoomAdded, RoomRemoved, RoomState, Typing, Welcome} from "../live/protocol.d.ts" */
+/** @import {World} from "./world.js" */
+
+/**
+ * @param {World} world
+ * @param {Person | null} person
+ */
+function met(world, person) {
+  if (person) world.people.set(person.id, person);
+}
+
+/**
+ * @param {World} world
+ * @param {AnyEvent} event
+ */
+function seen(world, event) {
+  met(world, event.actor);
+  world.rooms.get(event.room)?.saw(event.seq);
+}
+
+/**
+ * @param {World} world
+ * @param {Posted} event
+ */
+function posted(world, event) {
+  met(world, event.actor);
+  world.rooms.get(event.room)?.posted(event, world.me);
+  if (event.actor) world.typing.ended(event.room, event.actor.id);
+}
+
+/**
+ * @param {World} world
+ * @param {Deleted} event
+ */
+function deleted(world, event) {
+  world.rooms.get(event.room)?.deleted(event, world.me);
+}
+
+/**
+ * @param {World} world
+ * @param {AnyEvent & {person: Person}} event
+ */
+function wentAway(world, event) {
+  seen(world, event);
+  world.typing.ended(event.room, event.person.id);
+  world.seen.get(event.room)?.delete(event.person.id);
+}
+
+/**
+ * @param {World} world
+ * @param {Typing} signal
+ */
+function typing(world, { room, person }) {
+  met(world, person);
+  if (person.id !== world.me) world.typing.began(room, person);
+}
+
+/**
+ * @param {World} world
+ * @param {ReadTo} signal
+ */
+function readTo(world, { room, person, position }) {
+  met(world, person);
+  if (person.id === world.me) return world.rooms.get(room)?.readTo(position);
+  const readers = world.seen.get(room) ?? new Map();
+  readers.set(person.id, Math.max(position, readers.get(person.id) ?? 0));
+  world.seen.set(room, readers);
+}
+
+/**
+ * @param {World} world
+ * @param {Presence} signal
+ */
+function presence(world, { workspace, online = [], offline = [] }) {
+  const people = world.online.get(workspace) ?? new Set();
+  for (const person of online) people.add(person);
+  for (const person of offline) people.delete(person);
+  world.online.set(workspace, people);
+}
+
+/**
+ * @param {World} world
+ * @param {PersonChanged} signal
+ */
+function personChanged(world, { person }) {
+  met(world, person);
+}
+
+/**
+ * @param {World} world
+ * @param {RoomState} state
+ */
+function entered(world, state) {
+  world.rooms.set(state.room, new RoomCount(state, world.isDirect(state.room)));
+}
+
+/**
+ * @param {World} world
+ * @param {RoomAdded} signal
+ */
+function roomAdded(world, { state }) {
+  entered(world, state);
+}
+
+/**
+ * @param {World} world
+ * @param {RoomRemoved} signal
+ */
+function roomRemoved(world, { room }) {
+  world.rooms.delete(room);
+  world.seen.delete(room);
+}
+
+/**
+ * The server counted anew: its word replaces what was counted here.
+ * @param {World} world
+ * @param {Welcome} signal
+ */
+function welcome(world, { you, rooms, online = {}, changed = [] }) {
+  for (const person of [you, ...changed]) met(world, person);
+  world.rooms.clear();
+  for (const state of rooms) entered(world, state);
+  world.online = new Map(Object.entries(online).map(([workspace, people]) => [Number(workspace), new Set(people)]));
+}
+
+/** What concerns the connection and not the world. */
+function nothing() {}
+
+/**
+ * What each thing the server says changes in the world. Complete: a test holds it against rooms/events.py.
+ * @type {{[T in Frame["type"]]: (world: World, frame: Extract<Frame, {type: T}>) => void}}
+ */
+export const HANDLERS = {
+  created: seen,
+  posted,
+  edited: seen,
+  deleted,
+  reacted: seen,
+  unreacted: seen,
+  pinned: seen,
+  unpinned: seen,
+  renamed: seen,
+  topic_changed: seen,
+  joined: seen,
+  left: wentAway,
+  removed: wentAway,
+  role_changed: seen,
+  archived: seen,
+  unarchived: seen,
+  typing,
+  read_to: readTo,
+  presence,
+  person_changed: personChanged,
+  room_added: roomAdded,
+  room_removed: roomRemoved,
+  reload: nothing,
+  welcome,
+  caught_up: nothing,
+  goodbye: nothing,
+  ok: nothing,
+  error: nothing,
+};

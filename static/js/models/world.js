@@ -1,0 +1,59 @@
+import { HANDLERS } from "./handlers.js";
+import { TypingSigns } from "./typing.js";
+
+/** @import {RoomCount} from "./room_count.js" */
+/** @import {Clock, Frame, Person} from "../live/protocol.d.ts" */
+
+/** All that a page knows beyond its rows: counts, presence, typing, who has read how far. No DOM. */
+export class World {
+  /**
+   * @param {object} given
+   * @param {number} given.me
+   * @param {Clock} given.clock
+   * @param {(room: number) => boolean} given.isDirect
+   * @param {(room: number) => void} given.typingChanged
+   */
+  constructor({ me, clock, isDirect, typingChanged }) {
+    this.me = me;
+    this.isDirect = isDirect;
+    /** @type {Map<number, RoomCount>} */
+    this.rooms = new Map();
+    /** People online, by workspace. @type {Map<number, Set<number>>} */
+    this.online = new Map();
+    /** By room: person → how far they have read. @type {Map<number, Map<number, number>>} */
+    this.seen = new Map();
+    /** @type {Map<number, Person>} */
+    this.people = new Map();
+    this.typing = new TypingSigns({ clock, changed: typingChanged });
+  }
+
+  /** @param {Frame} frame */
+  apply(frame) {
+    const handle = /** @type {(world: World, frame: Frame) => void} */ (HANDLERS[frame.type]);
+    handle(this, frame);
+  }
+
+  /** @param {number} person */
+  isOnline(person) {
+    return [...this.online.values()].some((people) => people.has(person));
+  }
+
+  /** Unread and mentions of all rooms, of a workspace or of all. @param {number} [workspace] */
+  totals(workspace) {
+    const rooms = [...this.rooms.values()].filter((room) => workspace === undefined || room.workspace === workspace);
+    return {
+      unread: rooms.reduce((sum, room) => sum + room.unread, 0),
+      mentions: rooms.reduce((sum, room) => sum + room.mentions, 0),
+    };
+  }
+
+  /**
+   * Who has read a room up to a seq, as far as was heard on this page.
+   * @param {number} room
+   * @param {number} seq
+   */
+  readersOf(room, seq) {
+    const seen = this.seen.get(room) ?? new Map();
+    return [...seen].filter(([, position]) => position >= seq).map(([person]) => person);
+  }
+}
