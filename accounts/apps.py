@@ -1,5 +1,7 @@
 """The `accounts` application."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,7 @@ class AccountsConfig(AppConfig):
     """`accounts`."""
 
     name = "accounts"
+
+    def ready(self) -> None:
+        """Listen to allauth."""
+        import_module("accounts.receivers")

@@ -1,6 +1,7 @@
 """A person: signs in by e-mail, is shown by name, is mentioned by handle."""
 
 import re
+import unicodedata
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import MinLengthValidator, RegexValidator
@@ -34,7 +35,8 @@ class UserManager(BaseUserManager["User"]):
 
     def free_handle(self, name: str) -> str:
         """The first of ada, ada2, ada3… that nobody has."""
-        base = re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._")[:24]
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+        base = re.sub(r"[^a-z0-9._-]+", "-", plain.lower()).strip("-._")[:24].rstrip("-._")
         base = base if len(base) >= 2 else "person"
         taken = set(self.filter(handle__startswith=base).values_list("handle", flat=True)) | RESERVED_HANDLES
         numbered = (f"{base}{number}" for number in range(2, len(taken) + 3))
@@ -51,7 +53,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         unique=True,
         validators=[
             RegexValidator(
-                f"^{HANDLE}$",
+                rf"^{HANDLE}\Z",
                 "2 to 30 of a–z, 0–9, dot, dash and underscore; begins and ends with a letter or digit.",
             )
         ],

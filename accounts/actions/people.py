@@ -1,0 +1,36 @@
+"""People come, and are kept out."""
+
+from django.db import IntegrityError, transaction
+
+from accounts.actions.sessions import end_all_sessions
+from accounts.errors import EmailTaken
+from accounts.models import User
+
+
+def sign_up(*, email: str, name: str, password: str | None, time_zone: str) -> User:
+    """Make an account. Its handle is made from the name. Raises `EmailTaken`.
+
+    The caller has validated all four.
+    """
+    while True:
+        try:
+            with transaction.atomic():
+                return User.objects.create_user(email, password, name=name, time_zone=time_zone)
+        except IntegrityError:
+            # Another took the e-mail address; or only the handle, and then the next free one will do.
+            if User.objects.filter(email__iexact=email).exists():
+                raise EmailTaken from None
+
+
+def deactivate(*, user: User) -> None:
+    """Keep a person out: no sign-in, no session, no socket. What they wrote stays."""
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(is_active=False)
+        end_all_sessions(user=user)
+    user.is_active = False
+
+
+def reactivate(*, user: User) -> None:
+    """Let a person in again."""
+    User.objects.filter(pk=user.pk).update(is_active=True)
+    user.is_active = True

@@ -1,0 +1,65 @@
+"""What people change about themselves."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+
+from accounts import names, zones
+from accounts.forms.plain import PlainForm
+from accounts.models import User
+from accounts.pictures import FORMATS
+
+
+class OwnForm(PlainForm):
+    """A form about the person who fills it in."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        own = {name: getattr(user, name) for name in self.base_fields}
+        super().__init__(*args, initial=own, **kwargs)
+        self.user = user
+
+
+class DetailsForm(OwnForm):
+    """Name, handle and time zone."""
+
+    name = forms.CharField(max_length=names.NAME_LENGTH, widget=forms.TextInput({"autocomplete": "name"}))
+    handle = forms.CharField(
+        max_length=31,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    time_zone = forms.ChoiceField(label="Time zone")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        zone = self.fields["time_zone"]
+        zone.choices = zones.choices(user.time_zone)  # type: ignore[attr-defined]
+        zone.error_messages["invalid_choice"] = "There is no such time zone. Choose one from the list."
+        self.fields["handle"].widget.attrs |= {
+            "hx-get": reverse("profile_handle"),
+            "hx-trigger": "input changed delay:300ms",
+            "hx-target": "#handle-check",
+        }
+        self.fields["handle"].error_messages["required"] = "Type a handle: it is how others mention you."
+
+
+class StatusForm(OwnForm):
+    """What one is doing: an emoji, some words, both or neither."""
+
+    status_emoji = forms.CharField(label="Emoji", required=False, max_length=32)
+    status_text = forms.CharField(label="What I'm doing", required=False, max_length=names.STATUS_LENGTH)
+
+
+class PictureForm(PlainForm):
+    """A picture of oneself."""
+
+    picture = forms.FileField(
+        label="Picture",
+        widget=forms.FileInput({"accept": ",".join(f"image/{name.lower()}" for name in FORMATS)}),
+        error_messages={
+            "required": "Choose a picture first.",
+            "empty": "That file is empty. Choose another.",
+            "missing": "Choose a picture first.",
+            "invalid": "Choose a picture first.",
+        },
+    )

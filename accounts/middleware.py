@@ -1,0 +1,57 @@
+"""What every request of a signed-in person brings along."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from allauth.account.adapter import get_adapter
+from allauth.core.internal.httpkit import HTTP_USER_AGENT_MAX_LENGTH
+from allauth.usersessions.models import UserSession
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts.zones import known
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+#: How exact "last seen" is; within it a request costs a look, not a write.
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class TimeZoneMiddleware:
+    """Times are shown as the clock on the person's wall has them."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the person's time zone; in the site's where there is nobody, or the zone is gone."""
+        name = request.user.time_zone if request.user.is_authenticated else ""
+        with timezone.override(ZoneInfo(name) if name in known() else None):
+            return self.get_response(request)
+
+
+class LastSeenMiddleware:
+    """Keeps the list of a person's sessions true. Allauth's own writes on every request."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Note where and when a session was seen, unless it just was."""
+        if request.user.is_authenticated and request.session.session_key and not _just_seen(request):
+            UserSession.objects.create_from_request(request)
+        return self.get_response(request)
+
+
+def _just_seen(request: HttpRequest) -> bool:
+    agent = request.headers.get("User-Agent", "")
+    seen: QuerySet[Model] = UserSession.objects.filter(
+        session_key=request.session.session_key,
+        user_id=request.user.pk,
+        user_agent=agent[:HTTP_USER_AGENT_MAX_LENGTH],
+        ip=get_adapter().get_client_ip(request),
+        last_seen_at__gt=timezone.now() - SEEN_EVERY,
+    )
+    return seen.exists()

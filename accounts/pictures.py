@@ -1,0 +1,44 @@
+"""Pictures of people: what is taken, and what is made of it."""
+
+from io import BytesIO
+from typing import IO
+
+from django.core.exceptions import ValidationError
+from PIL import Image, ImageOps
+
+SIDE = 256
+MAX_BYTES = 10 * 1024 * 1024
+# 25 megapixels take 100 MB to decode: what one request may cost, and more than a telephone's usual picture.
+MAX_PIXELS = 25_000_000
+
+# Each of these is read by a decoder that draws nothing but pixels. SVG is a document with scripts in it.
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+
+# What Pillow raises on broken or hostile data, apart from what it derives from them.
+BROKEN = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+
+def square(file: IO[bytes], size: int) -> bytes:
+    """The middle of a picture as a WebP of 256 × 256 pixels, with nothing else that the file carried.
+
+    `size` is the file's, in bytes. Raises `ValidationError` in words for the person who chose it.
+    """
+    if size > MAX_BYTES:
+        raise ValidationError("That picture is too large: it may have 10 MB.", code="too_large")
+    try:
+        return _square(file)
+    except BROKEN as error:
+        raise ValidationError("That is not a picture. Choose a JPEG, PNG, WebP or GIF.", code="no_picture") from error
+
+
+def _square(file: IO[bytes]) -> bytes:
+    with Image.open(file, formats=FORMATS) as picture:
+        # The header is all that was read so far: a bomb is refused before it is unpacked.
+        if picture.width * picture.height > MAX_PIXELS:
+            raise ValidationError("That picture is too large: it may have 25 megapixels.", code="too_many_pixels")
+        upright = ImageOps.exif_transpose(picture)
+        flat = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+        fitted = ImageOps.fit(flat, (SIDE, SIDE), Image.Resampling.LANCZOS)
+    encoded = BytesIO()
+    fitted.save(encoded, "WEBP", quality=86)
+    return encoded.getvalue()
