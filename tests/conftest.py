@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import django
 import pytest
 
 from collab.embedded.once import running
@@ -42,6 +43,7 @@ def pytest_configure() -> None:
         "SITE_URL": "http://localhost:8000",
         "VAR_DIR": str(folder),
     }
+    django.setup()
 
 
 def pytest_unconfigure() -> None:
