@@ -4,8 +4,27 @@
 import os
 import sys
 
-from django.core.management import execute_from_command_line
+
+def main() -> None:
+    """Find the site's settings, then hand over to Django."""
+    from django.core.management import execute_from_command_line
+
+    from collab.embedded.environment import complete
+    from collab.embedded.errors import CannotStart
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab.settings")
+    try:
+        complete(os.environ, starting=sys.argv[1:2] == ["up"])
+    except CannotStart as error:
+        sys.exit(f"collab: {error}")
+    execute_from_command_line(sys.argv)
+
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        main()
+    except ModuleNotFoundError as error:
+        package = str(error.name).partition(".")[0]
+        if package in {"accounts", "collab", "rooms"}:
+            raise
+        sys.exit(f"collab: the package {package} is not installed. Delete .venv and start again with: make up")

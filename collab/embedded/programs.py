@@ -1,0 +1,36 @@
+"""The commands of the site's own programs."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+from .environment import Address
+
+CELERY = [sys.executable, "-m", "celery", "--quiet", "--app=collab.celery"]
+
+
+def worker() -> list[str]:
+    """A Celery worker. One alone has nobody to gossip or mingle with."""
+    return [*CELERY, "worker", "--loglevel=WARNING", "--concurrency=2", "--without-gossip", "--without-mingle"]
+
+
+def beat(var: Path) -> list[str]:
+    """Celery's clock. What it remembers of the last runs is kept in `var`."""
+    return [*CELERY, "beat", "--loglevel=WARNING", "--pidfile=", f"--schedule={var / 'beat'}"]
+
+
+def web(address: Address) -> list[str]:
+    """Daphne, with options for many sockets that stay open for days."""
+    return [
+        sys.executable,
+        "-m",
+        # The tuned Daphne, where it is there.
+        "collab.live.server" if importlib.util.find_spec("collab.live.server") else "daphne",
+        f"--bind={address.host}",
+        f"--port={address.port}",
+        "--verbosity=0",
+        "--websocket_timeout=-1",
+        "--application-close-timeout=5",
+        "--no-server-name",
+        "collab.asgi:application",
+    ]

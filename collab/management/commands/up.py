@@ -1,0 +1,104 @@
+"""`manage.py up`: the whole site from one command."""
+
+import asyncio
+import contextlib
+import os
+import resource
+import sys
+from pathlib import Path
+from typing import IO
+
+import redis
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.core.management.base import BaseCommand
+from django.db import Error as DatabaseError
+from django.db import connection
+
+from collab.embedded import stale
+from collab.embedded.environment import Address, address, embedded_servers
+from collab.embedded.errors import CannotStart, in_words
+from collab.embedded.ports import check_free
+from collab.embedded.server import Server
+from collab.embedded.site import Site
+from collab.embedded.terminal import Terminal
+
+
+class Command(BaseCommand):
+    help = "Start PostgreSQL, Valkey, Daphne, a Celery worker and its clock; Ctrl-C stops them."
+    requires_system_checks = []
+
+    def handle(self, *args: object, **options: object) -> None:
+        self.terminal = Terminal(sys.stdout)
+        try:
+            self.up(settings.VAR_DIR, address(os.environ))
+        except CannotStart as error:
+            sys.exit(f"collab: {error}")
+        except OSError as error:
+            sys.exit(f"collab: {in_words(error, 'start')}")
+
+    def up(self, var: Path, where: Address) -> None:
+        with self.only_one(var):
+            check_free(where)
+            servers = embedded_servers(os.environ)
+            for server in servers:
+                self.make(server)
+            allow_many_sockets()
+            site = Site(
+                var=var,
+                address=where,
+                url=settings.SITE_URL,
+                servers=servers,
+                prepare=self.prepare,
+                terminal=self.terminal,
+            )
+            asyncio.run(site.run())
+
+    def only_one(self, var: Path) -> IO[str]:
+        var.mkdir(parents=True, exist_ok=True)
+        lock = stale.lock(var, f"process {os.getpid()}, {settings.SITE_URL}")
+        if stale.clear(var / "processes.json"):
+            self.say("The last run was killed; what it left behind is cleared away.")
+        return lock
+
+    def make(self, server: Server) -> None:
+        if not server.folder.exists():
+            self.say(f"Making {server.folder}.")
+        server.prepare()
+
+    def prepare(self) -> None:
+        """Bring the database and the static files up to date. Raises CannotStart."""
+        try:
+            with contextlib.closing(redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5)) as client:
+                client.ping()
+            call_command("migrate", interactive=False, verbosity=0)
+            call_command("collectstatic", interactive=False, verbosity=0)
+        except redis.RedisError as error:
+            raise CannotStart(f"REDIS_URL ({hidden(settings.REDIS_URL)}) does not answer: {first(error)}") from error
+        except DatabaseError as error:
+            raise CannotStart(f"the database cannot be brought up to date: {first(error)}") from error
+        except CommandError as error:
+            raise CannotStart(first(error)) from error
+        finally:
+            connection.close()
+            connection.close_pool()
+
+    def say(self, text: str) -> None:
+        self.terminal.say("collab", text)
+
+
+def allow_many_sockets() -> None:
+    """Every socket is an open file; the limit people start with is often 1,024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def hidden(url: str) -> str:
+    """An address without its password."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
+def first(error: Exception) -> str:
+    """The first line of what an error says."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
