@@ -1,5 +1,7 @@
 """A process of the site that comes back when it dies."""
 
+import contextlib
+import os
 import re
 import shlex
 import signal
@@ -56,12 +58,27 @@ class Child(Watcher):
             stop_signal=signal.Signals[stop_signal],
             stdout_stream={"stream": self.output},
             stderr_stream={"stream": self.output},
-            hooks={"after_spawn": (self.tell_spawn, True), "after_reap": (self.tell_death, True)},
+            hooks={
+                "after_spawn": (self.tell_spawn, True),
+                "before_reap": (self.hear_out, True),
+                "after_reap": (self.tell_death, True),
+            },
         )
 
     def tell_spawn(self, **_: object) -> bool:
         """A process of it runs now."""
         self.spawned()
+        return True
+
+    def hear_out(self, *, process_pid: int, **_: object) -> bool:
+        """Read its last words: Circus closes the pipes unread, and the loop would go on watching them."""
+        process = self.processes[process_pid]
+        for name, pipe in (("stdout", process.stdout), ("stderr", process.stderr)):
+            os.set_blocking(pipe.fileno(), False)
+            with contextlib.suppress(BlockingIOError):
+                while data := os.read(pipe.fileno(), 65536):
+                    self.output({"data": data, "pid": process_pid, "name": name})
+        self.stream_redirector.remove_redirections(process)
         return True
 
     def tell_death(self, *, exit_code: int | None, process_pid: int, **_: object) -> bool:

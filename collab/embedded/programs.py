@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .environment import Address
 
-CELERY = [sys.executable, "-m", "celery", "--quiet", "--app=collab.celery"]
+CELERY = [sys.executable, "-m", "celery", "--app=collab.celery"]
 
 
 def worker() -> list[str]:
