@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from accounts.cards import Person
+from collab.live.replies import Error, Ok
 
 RoomId = Annotated[int, msgspec.Meta(description="The room's id.")]
 MessageSeq = Annotated[int, msgspec.Meta(description="The message: seq of its `posted` event.")]
@@ -275,28 +276,6 @@ class Goodbye(Signal, frozen=True, kw_only=True, tag="goodbye"):
 
     #: Seconds to wait before connecting again.
     delay: float
-
-
-class Ok(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="ok"):
-    """A command was carried out."""
-
-    #: The command's id.
-    id: int
-    #: Seq of the event it made (or had made when first sent); null where it makes none.
-    seq: int | None = None
-
-
-class Error(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="error"):
-    """A command was refused; nothing of it was stored."""
-
-    #: The command's id; null where it could not be read.
-    id: int | None
-    #: For programs: one of the error codes; never changes.
-    code: str
-    #: For people: what is wrong and what they can do.
-    message: str
-    #: Seconds after which trying again may help; null where it does not.
-    retry_after: float | None = None
 
 
 AnySignal = (

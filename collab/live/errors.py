@@ -36,6 +36,30 @@ class TooFast(CodedError):
     retry_after = 1.0
 
 
+class FrameTooLarge(CodedError):
+    """A frame of more than `collab.live.limits.MAX_FRAME` bytes."""
+
+    code = "frame_too_large"
+    message = "That is more than 64 KiB at once."
+    status = 413
+
+
+class BinaryFrame(CodedError):
+    """The protocol is text."""
+
+    code = "binary_frame"
+    message = "Send text frames only."
+
+
+class ServerFault(CodedError):
+    """A fault of the site's own; it is in the log of the node."""
+
+    code = "server_fault"
+    message = "Something went wrong on our side. Try again."
+    status = 500
+    retry_after = 2.0
+
+
 class Unavailable(CodedError):
     """The database cannot be reached; nothing was stored."""
 
@@ -67,14 +91,8 @@ class Close(enum.IntEnum):
     SESSION_ENDED = 4202
     #: The page came from an address that is not this site's. Say: open this site at its own address.
     WRONG_ORIGIN = 4203
-    #: A frame was over the limit. Say: something went wrong on this page, please reload it.
-    FRAME_TOO_LARGE = 4204
-    #: A binary frame: the protocol is text. Say: something went wrong on this page, please reload it.
-    BINARY_FRAME = 4205
     #: The handshake did not offer the protocol of this site. Say: this page is out of date, please reload it.
-    WRONG_SUBPROTOCOL = 4206
-    #: The client kept sending after it was told too_fast. Say: too much at once, please reload the page in a while.
-    FLOOD = 4207
+    WRONG_SUBPROTOCOL = 4204
 
     @property
     def come_back(self) -> bool:

@@ -1,0 +1,215 @@
+"""The mechanics of one socket: handshake, frames in, replies out, its end. It knows no command and no model."""
+
+import asyncio
+import logging
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
+from channels.consumer import AsyncConsumer
+from django.conf import settings
+
+from collab.live.errors import BinaryFrame, Close, CodedError, FrameTooLarge, Malformed, ServerFault, TooFast
+from collab.live.frames import Frame
+from collab.live.limits import HEARTBEAT, HELLO_WITHIN, MAX_FRAME
+from collab.live.outlets import AsgiOutlet
+from collab.live.replies import Error, Ok
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[[Any, Any], "Awaitable[int | None]"]
+H = TypeVar("H", bound=Handler)
+
+_encode = msgspec.json.Encoder().encode
+
+
+class WithId(msgspec.Struct):
+    """What can be read of a command that is none: its id, so that the client knows which one failed."""
+
+    id: int | None = None
+
+
+def handles(command: type[msgspec.Struct]) -> Callable[[H], H]:
+    """Register a method as what carries out a command.
+
+    It returns, or its future brings, the seq of the event that was made; a CodedError it raises is the reply.
+    """
+
+    def register(method: H) -> H:
+        method.handles = command  # type: ignore[attr-defined]
+        return method
+
+    return register
+
+
+class LiveConsumer(AsyncConsumer):
+    """One socket. Subclasses say who it is, what they understand, and carry it out.
+
+    Channels' own `__call__` gives every socket a channel of the layer and checks database connections, through a
+    thread, at each message; here the hub has the only channel, and database work goes through `in_database`.
+    """
+
+    subprotocol: ClassVar[str]
+    #: Reads a command; a union of the structs that have a handler.
+    decoder: ClassVar[msgspec.json.Decoder[Any]]
+    handlers: ClassVar[dict[type, Handler]]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.handlers = {method.handles: method for method in vars(cls).values() if hasattr(method, "handles")}
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Live from handshake to disconnect."""
+        self.scope, self.base_send = scope, send
+        self.outlet: AsgiOutlet | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        try:
+            while (message := await receive())["type"] != "websocket.disconnect":
+                if message["type"] == "websocket.connect":
+                    await self._connect()
+                elif self.outlet is not None:
+                    await self._receive(self.outlet, message)
+        finally:
+            await self._end()
+
+    # --- for subclasses ----------------------------------------------------------------------------
+
+    @abstractmethod
+    async def identify(self) -> int | None:
+        """Whose socket it is, by id; None: nobody's who is signed in."""
+
+    @abstractmethod
+    async def open(self, outlet: AsgiOutlet) -> None:
+        """The socket is open."""
+
+    @abstractmethod
+    async def gone(self, outlet: AsgiOutlet) -> None:
+        """The socket is closed, from whichever end."""
+
+    @abstractmethod
+    def on_control(self, kind: str, argument: str) -> None:
+        """A control word came on one of the socket's topics."""
+
+    @abstractmethod
+    def may_go_on(self) -> bool:
+        """Whether the person has not sent too much."""
+
+    # --- handshake ---------------------------------------------------------------------------------
+
+    async def _connect(self) -> None:
+        if self.header(b"origin") not in settings.ALLOWED_ORIGINS:
+            await self.base_send({"type": "websocket.close", "code": int(Close.WRONG_ORIGIN)})
+        elif self.subprotocol not in self.scope["subprotocols"]:
+            await self._accept_and_close(None, Close.WRONG_SUBPROTOCOL)
+        elif (owner := await self._identified()) is None:
+            await self._accept_and_close(self.subprotocol, Close.NOT_SIGNED_IN)
+        else:
+            await self.base_send({"type": "websocket.accept", "subprotocol": self.subprotocol})
+            self.outlet = AsgiOutlet(owner, self.base_send, self.on_control)
+            self.expect_within(HELLO_WITHIN)
+            await self.open(self.outlet)
+
+    async def _identified(self) -> int | None:
+        try:
+            return await self.identify()
+        except CodedError:
+            # The database is away: come back, in a while of the client's choosing.
+            await self._accept_and_close(self.subprotocol, Close.GOING_AWAY)
+            raise
+
+    async def _accept_and_close(self, subprotocol: str | None, code: Close) -> None:
+        """Browsers show a page nothing of a refused handshake, so it is accepted and closed with its reason."""
+        await self.base_send({"type": "websocket.accept", "subprotocol": subprotocol})
+        await self.base_send({"type": "websocket.close", "code": int(code)})
+
+    def header(self, name: bytes) -> str:
+        """A header of the handshake; empty where it came not, or twice."""
+        values = [value for key, value in self.scope["headers"] if key == name]
+        return values[0].decode("latin1") if len(values) == 1 else ""
+
+    def cookie(self, name: str) -> str:
+        """A cookie of the handshake; empty where it did not come."""
+        try:
+            cookie = SimpleCookie(self.header(b"cookie")).get(name)
+        except CookieError:
+            return ""
+        return cookie.value if cookie else ""
+
+    # --- commands ----------------------------------------------------------------------------------
+
+    async def _receive(self, outlet: AsgiOutlet, message: dict[str, Any]) -> None:
+        self.expect_within(3 * HEARTBEAT)
+        text: str | None = message.get("text")
+        command_id: int | None = None
+        try:
+            command = self._read(text)
+            command_id = command.id
+            if not self.may_go_on():
+                raise TooFast
+            outcome = self.handlers[type(command)](self, command)
+        except CodedError as refusal:
+            self.refuse(outlet, command_id if command_id is not None else _id_of(text), refusal)
+            return
+        if isinstance(outcome, asyncio.Future):
+            # It waits for its commit; the socket goes on, and what it sends next is stored after it.
+            outcome.add_done_callback(lambda done: self._reply(outlet, command_id, done))
+        else:
+            task = asyncio.ensure_future(outcome)
+            await asyncio.wait([task])
+            self._reply(outlet, command_id, task)
+
+    def _read(self, text: str | None) -> Any:
+        if text is None:
+            raise BinaryFrame
+        if len(text) > MAX_FRAME or len(text.encode(errors="surrogatepass")) > MAX_FRAME:
+            raise FrameTooLarge
+        try:
+            return self.decoder.decode(text)
+        except (msgspec.DecodeError, UnicodeEncodeError) as error:
+            raise Malformed(f"{Malformed.message} ({error})") from error
+
+    def _reply(self, outlet: AsgiOutlet, command_id: int | None, done: "asyncio.Future[int | None]") -> None:
+        if done.cancelled():
+            return
+        error = done.exception()
+        if error is None and command_id is not None:
+            outlet.send(Frame(_encode(Ok(id=command_id, seq=done.result()))))
+        elif isinstance(error, CodedError):
+            self.refuse(outlet, command_id, error)
+        else:
+            logger.error("A command failed", exc_info=error)
+            self.refuse(outlet, command_id, ServerFault())
+
+    def refuse(self, outlet: AsgiOutlet, command_id: int | None, refusal: CodedError) -> None:
+        """Answer with a coded error."""
+        said = Error(id=command_id, code=refusal.code, message=str(refusal), retry_after=refusal.retry_after)
+        outlet.send(Frame(_encode(said)))
+
+    # --- the end -----------------------------------------------------------------------------------
+
+    def expect_within(self, seconds: float) -> None:
+        """Close the socket unless something comes by then."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._too_late)
+
+    def _too_late(self) -> None:
+        if self.outlet is not None:
+            self.outlet.close(Close.HELLO_TIMEOUT)
+
+    async def _end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self.outlet is not None:
+            outlet, self.outlet = self.outlet, None
+            outlet.stop()
+            await self.gone(outlet)
+
+
+def _id_of(text: str | None) -> int | None:
+    try:
+        return msgspec.json.decode(text or "", type=WithId).id
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return None

@@ -1,0 +1,41 @@
+"""The gate of a topic: whatever order entries come in, they leave in seq order, each once."""
+
+from collections.abc import Iterable
+
+from collab.live.messages import Message
+
+
+class Gate:
+    """Passes entries on in order, holds those that are early, drops those that were passed before.
+
+    Args:
+        last: seq of the last entry that counts as passed.
+    """
+
+    __slots__ = ("_early", "last")
+
+    def __init__(self, last: int) -> None:
+        self.last = last
+        self._early: dict[int, Message] = {}
+
+    @property
+    def is_waiting(self) -> bool:
+        """Something early is held: what stands before it is missing."""
+        return bool(self._early)
+
+    def offer(self, entries: Iterable[Message]) -> list[Message]:
+        """The entries that may go out now, in order."""
+        for entry in entries:
+            if entry.seq > self.last:
+                self._early.setdefault(entry.seq, entry)
+        passed = []
+        while self._early and (entry := self._early.pop(self.last + 1, None)):
+            self.last += 1
+            passed.append(entry)
+        return passed
+
+    def skip_to(self, seq: int) -> list[Message]:
+        """Count everything up to `seq` as passed, because it cannot be had any more; what follows it now."""
+        self.last = max(self.last, seq)
+        self._early = {early: entry for early, entry in self._early.items() if early > self.last}
+        return self.offer(())

@@ -1,0 +1,90 @@
+"""Where frames for one socket go."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from collab.live.errors import Close
+from collab.live.frames import Frame
+
+logger = logging.getLogger(__name__)
+
+#: Frames that may wait for one socket. Over it the socket is closed: its log has what it missed.
+MAX_WAITING = 1_000
+
+
+class Outlet(Protocol):
+    """One socket, as the hub sees it. Neither method waits."""
+
+    #: Whose socket it is.
+    owner: int
+
+    def send(self, frame: Frame) -> None:
+        """Write the frame after those given before."""
+
+    def close(self, code: Close) -> None:
+        """Close the socket after the frames given before."""
+
+    def control(self, kind: str, argument: str) -> None:
+        """Hear a control word of a topic."""
+
+
+class AsgiOutlet:
+    """An outlet over plain ASGI: works under any server, at the price of a queue and a task a socket.
+
+    Args:
+        owner: whose socket it is.
+        send: ASGI's send.
+        on_control: is called with the control words of the socket's topics.
+    """
+
+    def __init__(
+        self,
+        owner: int,
+        send: Callable[[dict[str, Any]], Awaitable[None]],
+        on_control: Callable[[str, str], None],
+    ) -> None:
+        self.owner = owner
+        self.control = on_control
+        self._send = send
+        self._waiting: asyncio.Queue[Frame | Close] = asyncio.Queue(MAX_WAITING)
+        self._writer = asyncio.create_task(self._write())
+        self._is_closed = False
+
+    def send(self, frame: Frame) -> None:
+        """Queue the frame; a socket that does not keep up is put out."""
+        if self._is_closed:
+            return
+        try:
+            self._waiting.put_nowait(frame)
+        except asyncio.QueueFull:
+            self._put_out()
+
+    def close(self, code: Close) -> None:
+        """Queue the close behind what waits."""
+        if not self._is_closed:
+            self._is_closed = True
+            if self._waiting.full():
+                self._waiting.get_nowait()
+            self._waiting.put_nowait(code)
+
+    def stop(self) -> None:
+        """End the writer: the socket is gone."""
+        self._is_closed = True
+        self._writer.cancel()
+
+    def _put_out(self) -> None:
+        while not self._waiting.empty():
+            self._waiting.get_nowait()
+        self.close(Close.SLOW_READER)
+
+    async def _write(self) -> None:
+        while True:
+            item = await self._waiting.get()
+            if isinstance(item, Close):
+                await self._send({"type": "websocket.close", "code": int(item)})
+                return
+            await self._send({"type": "websocket.send", "text": item.text})
+
+

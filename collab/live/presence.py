@@ -1,0 +1,105 @@
+"""Who is online, by topic: a sorted set in Redis with a member for each *connection* and the time it expires.
+
+Nothing is counted up and down. A node that dies without a goodbye stops refreshing its members, and they expire.
+Each node reads the sets of its topics when it is told that one has changed, and tells its own sockets the
+difference; a lost hint costs at most `RECHECK` seconds.
+"""
+
+import logging
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import redis
+from django.conf import settings
+from redis import asyncio as aioredis
+
+logger = logging.getLogger(__name__)
+
+#: Seconds a connection stays online without being refreshed.
+EXPIRY = 45
+#: Seconds between refreshes.
+REFRESH = 15
+#: Seconds a person stays online after a socket closed: they are often just turning a page.
+GRACE = 4
+#: All topics that have a set.
+INDEX = "collab:presence"
+
+# The time is the server's own: nodes' clocks may disagree.
+_PUT = """
+local now = tonumber(redis.call('TIME')[1])
+for i = 2, #ARGV, 2 do
+  redis.call('ZADD', 'collab:presence:' .. ARGV[i], now + tonumber(ARGV[1]), ARGV[i + 1])
+  redis.call('SADD', KEYS[1], ARGV[i])
+end
+"""
+_READ = """
+local now = redis.call('TIME')[1]
+local sets = {}
+for i = 1, #ARGV do
+  sets[i] = redis.call('ZRANGEBYSCORE', 'collab:presence:' .. ARGV[i], '(' .. now, '+inf')
+end
+return sets
+"""
+_SWEEP = """
+local now = redis.call('TIME')[1]
+local changed = {}
+for _, topic in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  local key = 'collab:presence:' .. topic
+  local gone = redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+  if gone > 0 then changed[#changed + 1] = topic end
+  if redis.call('EXISTS', key) == 0 then redis.call('SREM', KEYS[1], topic) end
+end
+return changed
+"""
+
+
+class PresenceStore:
+    """The sorted sets, from the event loop. With Redis away nobody comes or goes."""
+
+    def __init__(self) -> None:
+        self._redis: Any = aioredis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+        self._put = self._redis.register_script(_PUT)
+        self._read = self._redis.register_script(_READ)
+
+    async def keep(self, connections: Iterable[tuple[str, str]], seconds: int = EXPIRY) -> bool:
+        """Have (topic, member) pairs count as online for so many seconds; False with Redis away."""
+        arguments = [word for pair in connections for word in pair]
+        if not arguments:
+            return True
+        try:
+            await self._put(keys=[INDEX], args=[seconds, *arguments])
+        except redis.RedisError as error:
+            logger.warning("Presence is not kept while Redis is away: %s", error)
+            return False
+        return True
+
+    async def online(self, topics: Collection[str]) -> Mapping[str, frozenset[int]] | None:
+        """The ids of the people online in each topic; None with Redis away."""
+        if not topics:
+            return {}
+        try:
+            sets = await self._read(args=list(topics))
+        except redis.RedisError as error:
+            logger.warning("Presence is not read while Redis is away: %s", error)
+            return None
+        return {topic: frozenset(map(_person, members)) for topic, members in zip(topics, sets, strict=True)}
+
+    async def close(self) -> None:
+        """Close the connections to Redis."""
+        await self._redis.aclose()
+
+
+def member(person: int, connection: str) -> str:
+    """How a person's connection stands in the set."""
+    return f"{person}:{connection}"
+
+
+def _person(entry: bytes) -> int:
+    return int(entry.partition(b":")[0])
+
+
+def sweep() -> list[str]:
+    """Remove what has expired; the topics in which somebody went."""
+    client: Any = redis.from_url(settings.REDIS_URL, socket_timeout=5)
+    with client:
+        return [topic.decode() for topic in client.register_script(_SWEEP)(keys=[INDEX])]

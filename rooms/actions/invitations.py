@@ -1,0 +1,153 @@
+"""Inviting people, by link or by mail, and taking invitations back."""
+
+import datetime
+from collections.abc import Callable, Collection
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import User
+from rooms.access import joined_rooms
+from rooms.actions.members import add_member
+from rooms.errors import (
+    InvitationExpired,
+    InvitationForSomeoneElse,
+    InvitationNotFound,
+    InvitationRevoked,
+    InvitationUsedUp,
+    NotAllowed,
+)
+from rooms.models import Invitation, Membership, Role, Room, Workspace
+from rooms.tasks import send_invitation
+
+#: Days a mailed invitation stays open.
+MAIL_DAYS = 14
+
+
+def create_link(
+    *, by: Membership, role: str, rooms: Collection[Room] = (), days: int | None = 7, max_uses: int | None = None
+) -> Invitation:
+    """Make a link that lets people in, for some days and some uses (None: no limit).
+
+    Raises:
+        NotAllowed: guests invite nobody, and nobody invites above their own role.
+    """
+    return _create(by=by, role=role, rooms=rooms, days=days, max_uses=max_uses)
+
+
+def invite_by_mail(
+    *,
+    by: Membership,
+    emails: Collection[str],
+    role: str,
+    rooms: Collection[Room] = (),
+    build_url: Callable[[Invitation], str],
+) -> list[Invitation]:
+    """Invite each address with a link that only it may use, and mail it.
+
+    Raises:
+        NotAllowed: guests invite nobody, and nobody invites above their own role.
+    """
+    made = []
+    with transaction.atomic():
+        for email in sorted({email.strip().lower() for email in emails}):
+            invitation = _create(by=by, role=role, rooms=rooms, days=MAIL_DAYS, max_uses=1, email=email)
+            made.append(invitation)
+            _mail_after_commit(invitation, build_url(invitation))
+    return made
+
+
+def _mail_after_commit(invitation: Invitation, url: str) -> None:
+    transaction.on_commit(lambda: send_invitation.delay(invitation.pk, url), robust=True)
+
+
+def revoke(*, by: Membership, invitation: Invitation) -> None:
+    """Take an invitation back; nobody comes in by it any more.
+
+    Raises:
+        InvitationNotFound: it is not of this workspace.
+        NotAllowed: it is somebody else's, and this person manages nothing.
+    """
+    if invitation.workspace_id != by.workspace_id:
+        raise InvitationNotFound
+    if not by.may_manage and invitation.created_by_id != by.user_id:
+        raise NotAllowed
+    Invitation.objects.filter(pk=invitation.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def find_open(token: str) -> Invitation:
+    """The invitation behind a link.
+
+    Raises:
+        InvitationNotFound, InvitationRevoked, InvitationExpired, InvitationUsedUp: it lets nobody in.
+    """
+    invitation = Invitation.objects.select_related("workspace", "created_by").filter(token=token).first()
+    if invitation is None:
+        raise InvitationNotFound
+    _check_open(invitation)
+    return invitation
+
+
+def accept(*, user: User, token: str) -> Workspace:
+    """Come into the workspace by an invitation. Someone who is in it already uses nothing up.
+
+    Raises:
+        InvitationNotFound, InvitationRevoked, InvitationExpired, InvitationUsedUp: it lets nobody in.
+        InvitationForSomeoneElse: it was mailed to another address.
+    """
+    with transaction.atomic():
+        # The lock makes the last use go to one of two who click at once.
+        invitation = (
+            Invitation.objects.select_for_update(of=["self"]).select_related("workspace").filter(token=token).first()
+        )
+        if invitation is None:
+            raise InvitationNotFound
+        if Membership.objects.filter(workspace=invitation.workspace, user=user).exists():
+            return invitation.workspace
+        _check_open(invitation)
+        if invitation.email and invitation.email.lower() != user.email.lower():
+            raise InvitationForSomeoneElse
+        Invitation.objects.filter(pk=invitation.pk).update(uses=F("uses") + 1)
+        add_member(
+            workspace=invitation.workspace, user=user, role=invitation.role, by=user, rooms=invitation.rooms.all()
+        )
+    return invitation.workspace
+
+
+def _create(
+    *,
+    by: Membership,
+    role: str,
+    rooms: Collection[Room],
+    days: int | None,
+    max_uses: int | None,
+    email: str = "",
+) -> Invitation:
+    _check_may_invite(by, role)
+    invitation = Invitation.objects.create(
+        workspace=by.workspace,
+        role=role,
+        email=email,
+        created_by=by.user,
+        expires_at=timezone.now() + datetime.timedelta(days=days) if days else None,
+        max_uses=max_uses,
+    )
+    invitation.rooms.set(joined_rooms(by).filter(pk__in=[room.pk for room in rooms]))
+    return invitation
+
+
+def _check_may_invite(by: Membership, role: str) -> None:
+    if by.is_guest or role not in Role.values or role == Role.OWNER:
+        raise NotAllowed
+    if not by.may_manage and role != Role.MEMBER:
+        raise NotAllowed("Only owners and admins invite people as anything but members.")
+
+
+def _check_open(invitation: Invitation) -> None:
+    if invitation.revoked_at is not None:
+        raise InvitationRevoked
+    if invitation.is_expired:
+        raise InvitationExpired
+    if invitation.is_used_up:
+        raise InvitationUsedUp

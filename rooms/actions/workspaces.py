@@ -1,0 +1,54 @@
+"""Making workspaces and naming them."""
+
+import secrets
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from accounts.models import User
+from collab.live.publish import control
+from rooms.actions.rooms import OpenRoom, clean_name
+from rooms.announce import user_topic
+from rooms.errors import NotAllowed
+from rooms.log import append_one
+from rooms.models import Membership, Role, Room, Workspace
+
+
+def create_workspace(*, owner: User, name: str) -> Workspace:
+    """Make a workspace with its general room, and its owner in both.
+
+    Raises:
+        NameInvalid: no name, or too long a one.
+    """
+    name = clean_name(name)
+    with transaction.atomic():
+        workspace = Workspace.objects.create(name=name, slug=_free_slug(name))
+        Membership.objects.create(workspace=workspace, user=owner, role=Role.OWNER)
+        workspace.general = Room.objects.create(
+            workspace=workspace, name="general", topic="Everyone is here", created_by=owner
+        )
+        workspace.save(update_fields=["general"])
+        append_one(OpenRoom(room_id=workspace.general.pk, user=owner, people=()))
+        # The owner's open pages hear of a workspace's people only from a new hello.
+        transaction.on_commit(lambda: control(topic=user_topic(owner.pk), kind="reconnect", argument=""))
+    return workspace
+
+
+def rename_workspace(*, by: Membership, name: str) -> None:
+    """Give the workspace another name; its address stays.
+
+    Raises:
+        NotAllowed: neither owner nor admin.
+        NameInvalid: no name, or too long a one.
+    """
+    if not by.may_manage:
+        raise NotAllowed
+    by.workspace.name = clean_name(name)
+    by.workspace.save(update_fields=["name"])
+
+
+def _free_slug(name: str) -> str:
+    base = slugify(name)[:40].strip("-") or "team"
+    if not Workspace.objects.filter(slug=base).exists():
+        return base
+    return f"{base}-{secrets.token_hex(3)}"

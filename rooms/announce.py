@@ -1,0 +1,100 @@
+"""Tells the sockets what was committed: the only place where rooms publish."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+
+from accounts.cards import Person, card
+from accounts.models import User
+from collab.live.messages import Join, Message
+from collab.live.publish import publish
+from rooms.codec import encoder
+from rooms.events import Left, PersonChanged, ReadTo, Removed, RoomAdded, RoomEvent, RoomRemoved, Signal, Typing
+from rooms.models import Membership, Role, Room, RoomMembership
+from rooms.unread import room_states
+
+#: In a room of more people than this, nobody is told how far each other has read: it would be said people × people times.
+MOST_READERS = 100
+
+
+def room_topic(room_id: int) -> str:
+    """What a socket subscribes to for a room."""
+    return f"room.{room_id}"
+
+
+def workspace_topic(workspace_id: int) -> str:
+    """What members who are no guests subscribe to for a workspace."""
+    return f"workspace.{workspace_id}"
+
+
+def user_topic(user_id: int) -> str:
+    """What each of a person's own sockets subscribes to."""
+    return f"user.{user_id}"
+
+
+def parted(event: RoomEvent) -> Person | None:
+    """Who hears nothing more of the room after this event."""
+    return event.person if isinstance(event, Left | Removed) else None
+
+
+def entry(event: RoomEvent) -> Message:
+    """An event as an entry of its room's topic."""
+    gone = parted(event)
+    return Message(
+        topic=room_topic(event.room),
+        payload=encoder.encode(event),
+        seq=event.seq,
+        drops=(gone.id,) if gone else (),
+    )
+
+
+def signal(topic: str, said: Signal, join: Join | None = None) -> Message:
+    """A signal on a topic."""
+    return Message(topic=topic, payload=encoder.encode(said), join=join)
+
+
+def announce(events: Sequence[RoomEvent], arrivals: Iterable[tuple[Room, User]]) -> None:
+    """After the commit: events to their rooms, and to people who came or went what they hear from now on."""
+    removed = [(event, gone) for event in events if (gone := parted(event))]
+    publish(
+        [
+            *(entry(event) for event in sorted(events, key=lambda event: (event.room, event.seq))),
+            *(signal(user_topic(gone.id), RoomRemoved(room=event.room)) for event, gone in removed),
+            *(_welcome_to(room, user) for room, user in arrivals),
+        ]
+    )
+
+
+def _welcome_to(room: Room, user: User) -> Message:
+    for state in room_states(user, [room.pk]):
+        join = Join(topic=room_topic(room.pk), after=state.head)
+        return signal(user_topic(user.pk), RoomAdded(state=state), join)
+    return signal(user_topic(user.pk), RoomRemoved(room=room.pk))
+
+
+def announce_position(room: Room, user: User, position: int) -> None:
+    """Tell the room, or in a big one only the person's own other sockets, how far they have read."""
+    said = ReadTo(room=room.pk, person=card(user), position=position)
+    is_small = RoomMembership.objects.filter(room=room)[: MOST_READERS + 1].count() <= MOST_READERS
+    topic = room_topic(room.pk) if is_small else user_topic(user.pk)
+    transaction.on_commit(lambda: publish([signal(topic, said)]))
+
+
+def announce_typing(room_id: int, person: Person) -> None:
+    """Tell the room that somebody is typing."""
+    publish([signal(room_topic(room_id), Typing(room=room_id, person=person))])
+
+
+def announce_person(user: User) -> None:
+    """Tell everyone who may see the person how they look now."""
+    said = PersonChanged(person=card(user))
+    mine = Membership.objects.filter(user=user)
+    workspaces = mine.exclude(role=Role.GUEST).values_list("workspace", flat=True)
+    rooms = RoomMembership.objects.filter(user=user).values("room")
+    guests = Membership.objects.filter(role=Role.GUEST, user__room_memberships__room__in=rooms)
+    colleagues = Membership.objects.filter(
+        workspace__in=mine.filter(role=Role.GUEST).values("workspace"), user__room_memberships__room__in=rooms
+    )
+    people = set(guests.values_list("user", flat=True)) | set(colleagues.values_list("user", flat=True)) | {user.pk}
+    topics = [*map(workspace_topic, workspaces), *map(user_topic, sorted(people))]
+    transaction.on_commit(lambda: publish([signal(topic, said) for topic in topics]))

@@ -1,0 +1,216 @@
+"""A person's socket: each command in a few lines, decided elsewhere."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable
+
+import msgspec
+from django.conf import settings
+
+from accounts.cards import card
+from accounts.handshake import person_of
+from accounts.models import User
+from collab.live.consumer import LiveConsumer, handles
+from collab.live.database import in_database
+from collab.live.errors import Close, HelloFirst
+from collab.live.frames import Frame
+from collab.live.outlets import AsgiOutlet
+from collab.live.topic import Subscription
+from rooms import arrival, commands, node
+from rooms.access import access_room
+from rooms.actions.messages import DeleteMessage, EditMessage, PostMessage
+from rooms.actions.pins import PinMessage, UnpinMessage
+from rooms.actions.positions import read_to
+from rooms.actions.reactions import AddReaction, RemoveReaction
+from rooms.announce import announce_typing, entry, room_topic
+from rooms.codec import encoder
+from rooms.errors import PositionBeyondHead, RoomNotFound
+from rooms.events import CaughtUp, Reload, RoomState, Signal
+from rooms.log import Draft, read_after
+
+#: Events of a room that are sent again after hello; who missed more loads the room anew.
+RELOAD_BEYOND = 1_000
+#: Seconds between two looks at whether the session still stands.
+SESSION_CHECK = 60.0
+
+Written = Awaitable[int | None]
+
+
+class RoomConsumer(LiveConsumer):
+    """All of a person's rooms on one socket."""
+
+    subprotocol = "collab.v1"
+    decoder = msgspec.json.Decoder(commands.AnyCommand)
+    user: User
+    outlet: AsgiOutlet
+    has_said_hello = False
+
+    async def identify(self) -> int | None:
+        """Whose session the handshake carries."""
+        self.session_key = self.cookie(settings.SESSION_COOKIE_NAME)
+        user = await in_database(person_of, self.session_key) if self.session_key else None
+        if user is None:
+            return None
+        self.user = user
+        return user.pk
+
+    async def open(self, outlet: AsgiOutlet) -> None:
+        """Let the hub know the socket."""
+        self.node = await node.current()
+        self.allowance = self.node.allowance(self.user.pk)
+        self.checked_at = asyncio.get_running_loop().time()
+        self.node.hub.open(outlet)
+
+    async def gone(self, outlet: AsgiOutlet) -> None:
+        """Have hub and attendance forget it."""
+        if hasattr(self, "node"):
+            await self.node.hub.close(outlet)
+            await self.node.attendance.go(outlet)
+
+    def may_go_on(self) -> bool:
+        """Whether the person has not sent too much, over all their sockets here."""
+        return self.allowance.take()
+
+    def on_control(self, kind: str, argument: str) -> None:
+        """Sign out, or say hello anew after a change of what the person may hear."""
+        if kind == "session_ended" and argument in {"", hashlib.sha256(self.session_key.encode()).hexdigest()}:
+            self.outlet.close(Close.SESSION_ENDED)
+        elif kind == "reconnect":
+            self.outlet.close(Close.GOING_AWAY)
+
+    def say(self, signal: Signal) -> None:
+        """Send a signal to this socket alone."""
+        self.outlet.send(Frame(encoder.encode(signal)))
+
+    # --- hello -------------------------------------------------------------------------------------
+
+    @handles(commands.Hello)
+    async def hello(self, command: commands.Hello) -> int | None:
+        """Subscribe first, then read the heads, then send what was missed and what came meanwhile."""
+        hub, self.has_said_hello = self.node.hub, True
+        entitled = await in_database(arrival.entitlement, self.user)
+        heard = await hub.listen(self.outlet, (*entitled.signals, *entitled.rooms))
+        states = await in_database(arrival.states, self.user)
+        # Whoever was put out of a room in between must not hear it.
+        lost = set(entitled.rooms) - {room_topic(state.room) for state in states}
+        await hub.leave(self.outlet, lost)
+        for state in states:
+            hub.open_gate(room_topic(state.room), state.head)
+        online = await self.node.attendance.come(self.outlet, entitled.attendance)
+        by_workspace = {int(topic.partition(".")[2]): tuple(sorted(ids)) for topic, ids in online.items()}
+        self.say(await in_database(arrival.welcome, self.user, command, states, by_workspace))
+        for state in states:
+            await self._resume(heard, state, command.positions.get(state.room))
+        self.say(CaughtUp())
+        return None
+
+    async def _resume(self, heard: dict[str, Subscription], state: RoomState, position: int | None) -> None:
+        topic = room_topic(state.room)
+        subscription = heard.get(topic)
+        if subscription is None:
+            return
+        subscription.since = state.head
+        if position is None or 0 <= state.head - position <= RELOAD_BEYOND:
+            after = state.head if position is None else position
+            await self.node.hub.catch_up(subscription, topic, after, state.head)
+        else:
+            self.say(Reload(room=state.room, head=state.head))
+            subscription.go_live(state.head)
+
+    # --- what is stored ----------------------------------------------------------------------------
+
+    def write(self, draft: Draft) -> Written:
+        """Hand a draft to the writer, which commits it with whatever else has come."""
+        self._need_hello()
+        return self.node.writer.submit(draft)
+
+    @handles(commands.Post)
+    def post(self, command: commands.Post) -> Written:
+        """Say something."""
+        draft = PostMessage(
+            room_id=command.room, user=self.user, client_id=command.client_id, text=command.text
+        )
+        return self.write(draft)
+
+    @handles(commands.Edit)
+    def edit(self, command: commands.Edit) -> Written:
+        """Change one's message."""
+        return self.write(
+            EditMessage(room_id=command.room, user=self.user, message=command.message, text=command.text)
+        )
+
+    @handles(commands.Delete)
+    def delete(self, command: commands.Delete) -> Written:
+        """Delete a message."""
+        return self.write(DeleteMessage(room_id=command.room, user=self.user, message=command.message))
+
+    @handles(commands.React)
+    def react(self, command: commands.React) -> Written:
+        """Put an emoji on a message."""
+        return self.write(
+            AddReaction(room_id=command.room, user=self.user, message=command.message, emoji=command.emoji)
+        )
+
+    @handles(commands.Unreact)
+    def unreact(self, command: commands.Unreact) -> Written:
+        """Take one's emoji back."""
+        return self.write(
+            RemoveReaction(room_id=command.room, user=self.user, message=command.message, emoji=command.emoji)
+        )
+
+    @handles(commands.Pin)
+    def pin(self, command: commands.Pin) -> Written:
+        """Keep a message at hand."""
+        return self.write(PinMessage(room_id=command.room, user=self.user, message=command.message))
+
+    @handles(commands.Unpin)
+    def unpin(self, command: commands.Unpin) -> Written:
+        """Take a pin away."""
+        return self.write(UnpinMessage(room_id=command.room, user=self.user, message=command.message))
+
+    @handles(commands.Read)
+    async def read(self, command: commands.Read) -> int | None:
+        """Note how far the person has read."""
+        self._need_hello()
+        await in_database(read_to, user=self.user, room_id=command.room, position=command.position)
+        return None
+
+    # --- what is not ---------------------------------------------------------------------------------
+
+    @handles(commands.Type)
+    async def typing(self, command: commands.Type) -> int | None:
+        """Tell the room that the person is typing. Hearing a room is proof of being in it."""
+        self._need_hello()
+        topic = self.node.hub.topics.get(room_topic(command.room))
+        if topic is None or self.outlet not in topic.subscriptions:
+            raise RoomNotFound
+        announce_typing(command.room, card(self.user))
+        return None
+
+    @handles(commands.Fetch)
+    async def fetch(self, command: commands.Fetch) -> int | None:
+        """Send events of a room again."""
+        self._need_hello()
+        room = (await in_database(access_room, self.user, command.room)).joined().room
+        if command.after > room.head:
+            raise PositionBeyondHead
+        if room.head - command.after > RELOAD_BEYOND:
+            self.say(Reload(room=room.pk, head=room.head))
+            return None
+        for event in await in_database(read_after, room.pk, command.after, RELOAD_BEYOND):
+            self.outlet.send(entry(event).frame)
+        return None
+
+    @handles(commands.Ping)
+    async def ping(self, command: commands.Ping) -> int | None:
+        """Go on; once a minute, see whether the session still stands."""
+        now = asyncio.get_running_loop().time()
+        if now - self.checked_at > SESSION_CHECK:
+            self.checked_at = now
+            if not await self.node.sessions.submit(self.session_key):
+                self.outlet.close(Close.SESSION_ENDED)
+        return None
+
+    def _need_hello(self) -> None:
+        if not self.has_said_hello:
+            raise HelloFirst

@@ -1,0 +1,37 @@
+"""The log as the hub reads it: topics for rooms, entries for events."""
+
+from collections.abc import Mapping, Sequence
+
+from collab.live.database import in_database
+from collab.live.messages import Message
+from rooms import log
+from rooms.announce import entry, room_topic
+
+
+class RoomFeed:
+    """Reads the topics `room.<id>`; no other topic has a log."""
+
+    async def heads(self, topics: Sequence[str]) -> Mapping[str, int]:
+        """The head of each room's topic.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        ids = [room for topic in topics if (room := room_id(topic))]
+        heads = await in_database(log.heads, ids) if ids else {}
+        return {room_topic(room): head for room, head in heads.items()}
+
+    async def read_after(self, topic: str, after: int, limit: int) -> list[Message]:
+        """The entries of a room's topic after a seq.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        events = await in_database(log.read_after, room_id(topic), after, limit)
+        return [entry(event) for event in events]
+
+
+def room_id(topic: str) -> int:
+    """The room of a topic; 0: it is not a room's."""
+    kind, _, number = topic.partition(".")
+    return int(number) if kind == "room" else 0

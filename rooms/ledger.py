@@ -1,0 +1,136 @@
+"""One transaction's work on the log: the rooms it has locked, the events it numbers, the rows it will insert.
+
+Only `rooms.log.append` makes a `Ledger`; drafts get a `Turn` of it each.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.cards import card
+from accounts.models import User
+from rooms.access import RoomAccess, grant
+from rooms.codec import to_row
+from rooms.errors import RoomNotFound
+from rooms.events import Joined, Left, Removed, RoomEvent
+from rooms.models import Event, Membership, Message, Room, RoomMembership
+
+#: What time it is. A command that tells a story of the past puts another clock here for its own process.
+clock: Callable[[], datetime.datetime] = timezone.now
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The rooms of a batch, locked until the transaction ends."""
+
+    rooms: dict[int, Room]
+    memberships: dict[tuple[int, int], Membership]
+    room_memberships: dict[tuple[int, int], RoomMembership]
+    at: datetime.datetime
+    #: Messages of these authors with the client ids of this batch: stored before, or in this batch.
+    accepted: dict[tuple[int | None, UUID], Message] = field(default_factory=dict)
+    events: list[RoomEvent] = field(default_factory=list)
+    #: (room, user) of everyone who came in.
+    arrivals: list[tuple[Room, User]] = field(default_factory=list)
+    _rows: dict[type[models.Model], list[models.Model]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def open(cls, room_ids: Collection[int], user_ids: Collection[int], client_ids: Collection[UUID]) -> "Ledger":
+        """Lock the rooms, lowest id first so that two batches never wait for each other in a ring."""
+        locked = Room.objects.select_for_update(of=["self"]).select_related("workspace")
+        rooms = {room.pk: room for room in locked.filter(pk__in=set(room_ids)).order_by("pk")}
+        memberships = Membership.objects.select_related("workspace", "user").filter(
+            workspace__in={room.workspace_id for room in rooms.values()}, user__in=user_ids, user__is_active=True
+        )
+        room_memberships = RoomMembership.objects.filter(room__in=rooms, user__in=user_ids)
+        known = Message.objects.filter(author__in=user_ids, client_id__in=client_ids) if client_ids else ()
+        return cls(
+            rooms=rooms,
+            memberships={(each.workspace_id, each.user_id): each for each in memberships},
+            room_memberships={(each.room_id, each.user_id): each for each in room_memberships},
+            at=clock(),
+            accepted={(message.author_id, message.client_id): message for message in known},
+        )
+
+    def add(self, row: models.Model) -> None:
+        """Have the row inserted with its like, at the latest when the ledger closes."""
+        self._rows[type(row)].append(row)
+        if isinstance(row, Message):
+            self.accepted[row.author_id, row.client_id] = row
+
+    def flush(self) -> None:
+        """Insert what was added so far: before anything is looked up that this batch may have made."""
+        waiting, self._rows = self._rows, defaultdict(list)
+        for model, rows in waiting.items():
+            model._default_manager.bulk_create(rows)
+
+    def close(self) -> None:
+        """Write the rows, the events and the new heads."""
+        self.flush()
+        Event.objects.bulk_create([to_row(event) for event in self.events])
+        moved = {event.room for event in self.events}
+        Room.objects.bulk_update([self.rooms[pk] for pk in sorted(moved)], ["head", "head_at"])
+
+
+@dataclass(slots=True)
+class Turn:
+    """One draft's turn at the ledger: the room is locked, and its next seq is this draft's to take."""
+
+    ledger: Ledger
+    room: Room
+    user: User
+
+    @property
+    def access(self) -> RoomAccess:
+        """The user's hold on the room, read under the lock.
+
+        Raises:
+            RoomNotFound: they may not see it.
+        """
+        membership = self.ledger.memberships.get((self.room.workspace_id, self.user.pk))
+        return grant(self.room, membership, self.ledger.room_memberships.get((self.room.pk, self.user.pk)))
+
+    def record(self, event: type[RoomEvent], **fields: Any) -> int:
+        """Give the room its next event; its seq."""
+        self.room.head += 1
+        self.room.head_at = self.ledger.at
+        made = event(room=self.room.pk, seq=self.room.head, at=self.ledger.at, actor=card(self.user), **fields)
+        self.ledger.events.append(made)
+        return made.seq
+
+    def bring(self, person: User) -> int | None:
+        """Put a person into the room; None if they are in it. They start with everything so far read."""
+        membership, is_new = RoomMembership.objects.get_or_create(room=self.room, user=person)
+        if not is_new:
+            return None
+        seq = self.record(Joined, person=card(person))
+        RoomMembership.objects.filter(pk=membership.pk).update(position=seq)
+        self.ledger.room_memberships[self.room.pk, person.pk] = membership
+        self.ledger.arrivals.append((self.room, person))
+        return seq
+
+    def part(self, person: User, event: type[Left | Removed]) -> int | None:
+        """Take a person out of the room; None if they are not in it. The event itself ends what they hear."""
+        gone, _ = RoomMembership.objects.filter(room=self.room, user=person).delete()
+        if not gone:
+            return None
+        self.ledger.room_memberships.pop((self.room.pk, person.pk), None)
+        return self.record(event, person=card(person))
+
+
+def room_of(ledger: Ledger, room_id: int) -> Room:
+    """The locked room.
+
+    Raises:
+        RoomNotFound: there is none of that id.
+    """
+    room = ledger.rooms.get(room_id)
+    if room is None:
+        raise RoomNotFound
+    return room

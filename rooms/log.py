@@ -1,0 +1,128 @@
+"""The log: the only door through which a room changes.
+
+`append` takes a batch of drafts and gives each its place in one transaction: it locks the rooms, lets each
+draft write its rows, numbers the events and moves the heads. The lock on a room's row is what makes seq follow
+the order of commits; a database sequence or a clock would not. What was written is announced after the commit.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from collab.live.errors import CodedError
+from rooms.announce import announce
+from rooms.codec import from_rows
+from rooms.events import RoomEvent
+from rooms.ledger import Ledger, Turn, room_of
+from rooms.models import Event, Room
+
+#: What became of a draft: the seq of its event (or of the one made when it first came), None where there was
+#: nothing to change, or why it was refused.
+Outcome = int | None | CodedError
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft(ABC):
+    """A change of one room that a person asks for."""
+
+    room_id: int
+    user: User
+    #: Set by drafts that are accepted once however often they come.
+    client_id: UUID | None = None
+
+    def prepare(self) -> None:
+        """Check and compute what needs no lock: other writers of the room wait for none of it.
+
+        Raises:
+            CodedError: the draft is refused.
+        """
+
+    @abstractmethod
+    def write(self, turn: Turn) -> int | None:
+        """Decide under the room's lock, then write rows and record the event. Refuse before writing anything.
+
+        Raises:
+            CodedError: the draft is refused.
+        """
+
+
+def append(drafts: Sequence[Draft]) -> list[Outcome]:
+    """Give the drafts their places, in order, in one transaction. One that is refused does not hold up the rest.
+
+    Returns:
+        An outcome for each draft.
+
+    Raises:
+        IntegrityError: a transaction elsewhere stored the same thing first; nothing of the batch is stored.
+    """
+    outcomes: dict[int, Outcome] = {}
+    for index, draft in enumerate(drafts):
+        outcomes[index] = _refusal(draft.prepare)
+    ready = [index for index, refusal in outcomes.items() if refusal is None]
+    with transaction.atomic():
+        ledger = _open([drafts[index] for index in ready])
+        for index in ready:
+            outcomes[index] = _take(ledger, drafts[index])
+        ledger.close()
+        transaction.on_commit(partial(announce, ledger.events, ledger.arrivals))
+    return [outcomes[index] for index in range(len(drafts))]
+
+
+def append_one(draft: Draft) -> int | None:
+    """Append one draft.
+
+    Raises:
+        CodedError: it is refused.
+    """
+    outcome = append_each([draft])[0]
+    if isinstance(outcome, CodedError):
+        raise outcome
+    return outcome
+
+
+def append_each(drafts: Sequence[Draft]) -> list[Outcome]:
+    """Append a batch; where it meets a race with another node, one by one.
+
+    The same client id sent to two nodes at once is such a race: one of them commits, and the other then finds
+    what the first has stored.
+    """
+    try:
+        return append(drafts)
+    except IntegrityError:
+        if len(drafts) == 1:
+            return append(drafts)
+        return [outcome for draft in drafts for outcome in append_each([draft])]
+
+
+def _open(drafts: Sequence[Draft]) -> Ledger:
+    return Ledger.open(
+        room_ids={draft.room_id for draft in drafts},
+        user_ids={draft.user.pk for draft in drafts},
+        client_ids={draft.client_id for draft in drafts if draft.client_id},
+    )
+
+
+def _take(ledger: Ledger, draft: Draft) -> Outcome:
+    return _refusal(lambda: draft.write(Turn(ledger, room_of(ledger, draft.room_id), draft.user)))
+
+
+def _refusal(step: Callable[[], int | None]) -> Outcome:
+    try:
+        return step()
+    except CodedError as refusal:
+        return refusal
+
+
+def read_after(room_id: int, after: int, limit: int) -> list[RoomEvent]:
+    """The room's events from seq `after` + 1 on, at most `limit`, with people as they are now."""
+    return from_rows(Event.objects.filter(room=room_id, seq__gt=after).order_by("seq")[:limit])
+
+
+def heads(room_ids: Sequence[int]) -> dict[int, int]:
+    """Each room's head, by id; rooms that are gone are left out."""
+    return dict(Room.objects.filter(pk__in=room_ids).values_list("pk", "head"))

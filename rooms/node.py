@@ -1,0 +1,90 @@
+"""One Daphne process's live parts, put together: hub, attendance, writer, session checks."""
+
+import asyncio
+from weakref import WeakValueDictionary
+
+from channels.layers import get_channel_layer
+
+from accounts.handshake import still_stand
+from collab.live import publish
+from collab.live.attendance import Attendance
+from collab.live.batch import Batcher
+from collab.live.frames import Frame
+from collab.live.hub import Hub
+from collab.live.limits import A_SECOND, BURST, TokenBucket
+from collab.live.messages import Message
+from collab.live.outlets import Outlet
+from collab.live.presence import PresenceStore
+from rooms.codec import encoder
+from rooms.events import Presence
+from rooms.feed import RoomFeed
+from rooms.log import Draft, append_each
+
+#: The control word by which nodes tell each other that somebody came or went.
+PRESENCE = "presence"
+
+
+class Node:
+    """What the sockets of one process share."""
+
+    def __init__(self) -> None:
+        layer = get_channel_layer()
+        if layer is None:
+            raise RuntimeError("CHANNEL_LAYERS has no default layer")
+        self.hub = Hub(layer, RoomFeed())
+        self.attendance = Attendance(PresenceStore(), _tell_presence, self._nudge)
+        self.writer: Batcher[Draft, int | None] = Batcher(append_each)
+        self.sessions: Batcher[str, bool] = Batcher(still_stand)
+        #: A person's allowance, shared by their sockets here.
+        self.allowances: WeakValueDictionary[int, TokenBucket] = WeakValueDictionary()
+
+    async def start(self) -> None:
+        """Begin to hear the other nodes, and take what is published in this process."""
+        self.hub.words[PRESENCE] = self.attendance.hint
+        await self.hub.start()
+        await self.attendance.start()
+        publish.attach(self.hub)
+
+    async def stop(self) -> None:
+        """Undo `start`."""
+        publish.attach(None)
+        await self.attendance.stop()
+        await self.hub.stop()
+
+    def allowance(self, person: int) -> TokenBucket:
+        """How much the person may send; keep hold of it as long as their socket is open."""
+        bucket = self.allowances.get(person)
+        if bucket is None:
+            bucket = self.allowances[person] = TokenBucket(BURST, A_SECOND)
+        return bucket
+
+    def _nudge(self, topic: str) -> None:
+        self.hub.publish([Message(topic=topic, control=(PRESENCE, ""))])
+
+
+def _tell_presence(outlet: Outlet, topic: str, came: frozenset[int], went: frozenset[int]) -> None:
+    said = Presence(workspace=int(topic.partition(".")[2]), online=tuple(sorted(came)), offline=tuple(sorted(went)))
+    outlet.send(Frame(encoder.encode(said)))
+
+
+_node: Node | None = None
+_loop: asyncio.AbstractEventLoop | None = None
+_starting = asyncio.Lock()
+
+
+async def current() -> Node:
+    """The node of this process; started when first asked for, on the loop that serves the sockets."""
+    global _node, _loop  # noqa: PLW0603 — a process has one.
+    async with _starting:
+        if _node is None or _loop is not asyncio.get_running_loop():
+            _node, _loop = Node(), asyncio.get_running_loop()
+            await _node.start()
+    return _node
+
+
+async def stop() -> None:
+    """Stop the node of this process, if it runs."""
+    global _node  # noqa: PLW0603
+    node, _node = _node, None
+    if node is not None:
+        await node.stop()

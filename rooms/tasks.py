@@ -1,0 +1,21 @@
+"""What Celery does for rooms: one-line calls into the domain, safe to run twice at once."""
+
+from celery import shared_task
+
+from collab.live import presence
+from rooms import mail
+from rooms.models import Invitation
+
+
+@shared_task
+def sweep_presence() -> int:
+    """Forget the sockets of nodes that died without a goodbye; how many there were."""
+    return presence.sweep()
+
+
+@shared_task
+def send_invitation(invitation_id: int, url: str) -> None:
+    """Mail an invitation, unless it was taken back meanwhile."""
+    invitation = Invitation.objects.select_related("workspace", "created_by").filter(pk=invitation_id).first()
+    if invitation is not None and invitation.is_open:
+        mail.send_invitation(invitation, url)
