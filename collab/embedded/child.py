@@ -74,6 +74,8 @@ class Child(Watcher):
         """Read its last words: Circus closes the pipes unread, and the loop would go on watching them."""
         process = self.processes[process_pid]
         for name, pipe in (("stdout", process.stdout), ("stderr", process.stderr)):
+            if pipe.closed:
+                continue
             os.set_blocking(pipe.fileno(), False)
             with contextlib.suppress(BlockingIOError):
                 while data := os.read(pipe.fileno(), 65536):

