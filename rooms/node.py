@@ -9,6 +9,7 @@ from accounts.handshake import still_stand
 from collab.live import publish
 from collab.live.attendance import Attendance
 from collab.live.batch import Batcher
+from collab.live.database import close_connections
 from collab.live.frames import Frame
 from collab.live.hub import Hub
 from collab.live.limits import A_SECOND, BURST, TokenBucket
@@ -50,6 +51,7 @@ class Node:
         publish.attach(None)
         await self.attendance.stop()
         await self.hub.stop()
+        await close_connections()
 
     def allowance(self, person: int) -> TokenBucket:
         """How much the person may send; keep hold of it as long as their socket is open."""

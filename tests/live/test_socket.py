@@ -1,0 +1,121 @@
+"""A person's socket, end to end: from command to commit to everyone's screen."""
+
+import uuid
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from accounts.models import User
+from rooms.access import access_room
+from rooms.actions.rooms import join_room, remove_person
+from rooms.models import Room
+from tests.live.sockets import Connect, Socket
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def post(socket: Socket, room: Room, text: str = "Hello", **fields: Any) -> dict[str, Any]:
+    return await socket.command("post", room=room.pk, client_id=str(uuid.uuid4()), text=text, **fields)
+
+
+async def test_hello_is_answered_with_where_each_room_stands(connect: Connect, ada: User, room: Room) -> None:
+    socket = await connect(ada)
+    welcome = socket.heard[0]
+    assert welcome["type"] == "welcome"
+    assert welcome["you"]["handle"] == "ada"
+    states = {state["room"]: state for state in welcome["rooms"]}
+    await room.arefresh_from_db()
+    assert states[room.pk]["head"] == room.head
+
+
+async def test_a_message_reaches_the_other_and_its_author(connect: Connect, ada: User, ben: User, room: Room) -> None:
+    hers, his = await connect(ada), await connect(ben)
+    reply = await post(hers, room, "Hello **Ben**, @ben")
+    assert reply["type"] == "ok"
+    posted = await his.until_type("posted")
+    assert posted["seq"] == reply["seq"]
+    assert "<strong>Ben</strong>" in posted["html"]
+    assert posted["mentions"] == [ben.pk]
+    assert posted["actor"]["name"] == "Ada"
+    await hers.until_type("posted")
+
+
+async def test_what_was_missed_follows_the_welcome_in_order(connect: Connect, ada: User, ben: User, room: Room) -> None:
+    hers = await connect(ada)
+    await room.arefresh_from_db()
+    seen = room.head
+    for number in range(5):
+        await post(hers, room, f"message {number}")
+    his = await connect(ben, positions={room.pk: seen})
+    assert his.seqs(room.pk) == list(range(seen + 1, seen + 6))
+    assert [said["type"] for said in his.heard][-2:] == ["caught_up", "ok"]
+
+
+async def test_a_position_beyond_the_head_is_told_to_reload(connect: Connect, ada: User, room: Room) -> None:
+    socket = await connect(ada, positions={room.pk: 999})
+    assert [said["room"] for said in socket.heard if said["type"] == "reload"] == [room.pk]
+
+
+async def test_many_messages_at_once_arrive_in_the_order_sent(connect: Connect, ada: User, ben: User, room: Room) -> None:
+    hers, his = await connect(ada), await connect(ben)
+    for number in range(60):
+        await hers.send_text(
+            f'{{"type":"post","id":{1000 + number},"room":{room.pk},"client_id":"{uuid.uuid4()}","text":"{number}"}}'
+        )
+    texts = [(await his.until_type("posted"))["text"] for _ in range(60)]
+    assert texts == [str(number) for number in range(60)]
+    assert his.seqs(room.pk) == sorted(his.seqs(room.pk))
+
+
+async def test_a_newcomer_hears_the_room_from_the_next_event_on(connect: Connect, ada: User, cleo: User, ben: User, general: Room, room: Room) -> None:
+    from rooms.actions.rooms import add_people
+
+    hers, hears = await connect(cleo), await connect(ada)
+    await sync_to_async(lambda: add_people(access=access_room(ada, room.pk), people=[cleo]))()
+    added = await hers.until_type("room_added")
+    assert added["state"]["room"] == room.pk
+    await post(hears, room, "welcome, Cleo")
+    assert (await hers.until_type("posted"))["text"] == "welcome, Cleo"
+
+
+async def test_a_removed_person_hears_nothing_more(connect: Connect, ada: User, ben: User, room: Room) -> None:
+    hers, his = await connect(ada), await connect(ben)
+    await sync_to_async(lambda: remove_person(access=access_room(ada, room.pk), user=ben))()
+    assert (await his.until_type("room_removed"))["room"] == room.pk
+    await post(hers, room, "now without Ben")
+    await hers.until_type("posted")
+    assert (await his.command("post", room=room.pk, client_id=str(uuid.uuid4()), text="?"))["code"] == "room_not_found"
+    assert not [said for said in his.heard if said["type"] == "posted"]
+
+
+async def test_someone_who_comes_back_hears_again(connect: Connect, ada: User, ben: User, room: Room) -> None:
+    hers, his = await connect(ada), await connect(ben)
+    await sync_to_async(lambda: remove_person(access=access_room(ada, room.pk), user=ben))()
+    await his.until_type("room_removed")
+    await sync_to_async(lambda: join_room(access=access_room(ben, room.pk)))()
+    await his.until_type("room_added")
+    await post(hers, room, "hello again")
+    assert (await his.until_type("posted"))["text"] == "hello again"
+
+
+async def test_typing_and_reading_are_told(connect: Connect, ada: User, ben: User, room: Room) -> None:
+    hers, his = await connect(ada), await connect(ben)
+    assert (await hers.command("typing", room=room.pk))["type"] == "ok"
+    assert (await his.until_type("typing"))["person"]["handle"] == "ada"
+    head = (await post(hers, room))["seq"]
+    assert (await his.command("read", room=room.pk, position=head))["type"] == "ok"
+    read = await hers.until_type("read_to", room=room.pk)
+    assert (read["person"]["handle"], read["position"]) == ("ben", head)
+
+
+async def test_coming_and_going_is_told(connect: Connect, ada: User, ben: User, room: Room) -> None:
+    hers = await connect(ada)
+    his = await connect(ben)
+    came = await hers.until(lambda said: said["type"] == "presence" and ben.pk in said["online"])
+    assert came["workspace"] == room.workspace_id
+    await his.disconnect()
+    while True:
+        said = await hers._communicator.receive_output(timeout=12)
+        if '"offline":[%d]' % ben.pk in said["text"]:
+            break

@@ -1,0 +1,116 @@
+"""The log: gapless, in order, accepted once, and refusing without a trace."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from collab.live.errors import CodedError
+from rooms.actions.messages import PostMessage, delete_message, edit_message, post_message
+from rooms.errors import ClientIdReused, RoomNotFound, TextEmpty
+from rooms.log import append, append_each, heads, read_after
+from rooms.models import Event, Message, Room
+
+
+def say(user: User, room: Room, text: str = "Hello", client_id: uuid.UUID | None = None) -> int:
+    return post_message(user=user, room_id=room.pk, client_id=client_id or uuid.uuid4(), text=text)
+
+
+def seqs(room: Room) -> list[int]:
+    return list(Event.objects.filter(room=room).order_by("seq").values_list("seq", flat=True))
+
+
+def test_events_are_numbered_without_gaps(ada: User, ben: User, room: Room) -> None:
+    for user in (ada, ben, ada):
+        say(user, room)
+    assert seqs(room) == list(range(1, heads([room.pk])[room.pk] + 1))
+
+
+def test_a_batch_keeps_its_order_and_lets_the_good_through(ada: User, mallory: User, room: Room) -> None:
+    def draft(user: User, text: str) -> PostMessage:
+        return PostMessage(room_id=room.pk, user=user, client_id=uuid.uuid4(), text=text)
+
+    outcomes = append([draft(ada, "one"), draft(mallory, "evil"), draft(ada, "  "), draft(ada, "two")])
+    first, evil, empty, second = outcomes
+    assert isinstance(evil, RoomNotFound)
+    assert isinstance(empty, TextEmpty)
+    assert isinstance(first, int)
+    assert second == first + 1
+    assert list(Message.objects.order_by("seq").values_list("text", flat=True)) == ["one", "two"]
+
+
+def test_a_repeat_gets_the_first_answer(ada: User, room: Room) -> None:
+    client_id = uuid.uuid4()
+    first = say(ada, room, "once", client_id)
+    assert say(ada, room, "once", client_id) == first
+    assert Message.objects.count() == 1
+
+
+def test_a_repeat_in_the_same_batch_gets_the_first_answer(ada: User, room: Room) -> None:
+    client_id = uuid.uuid4()
+    drafts = [PostMessage(room_id=room.pk, user=ada, client_id=client_id, text="once") for _ in range(2)]
+    first, second = append(drafts)
+    assert first == second
+
+
+def test_a_repeat_after_an_edit_or_deletion_gets_the_first_answer(ada: User, room: Room) -> None:
+    client_id = uuid.uuid4()
+    first = say(ada, room, "once", client_id)
+    edit_message(user=ada, room_id=room.pk, message=first, text="twice")
+    assert say(ada, room, "once", client_id) == first
+    delete_message(user=ada, room_id=room.pk, message=first)
+    assert say(ada, room, "once", client_id) == first
+
+
+def test_a_client_id_reused_for_another_text_or_room_is_refused(ada: User, room: Room, general: Room) -> None:
+    client_id = uuid.uuid4()
+    say(ada, room, "this", client_id)
+    with pytest.raises(ClientIdReused):
+        say(ada, room, "that", client_id)
+    with pytest.raises(ClientIdReused):
+        say(ada, general, "this", client_id)
+    assert Message.objects.count() == 1
+
+
+def test_two_people_may_happen_on_the_same_client_id(ada: User, ben: User, room: Room) -> None:
+    client_id = uuid.uuid4()
+    assert say(ada, room, "mine", client_id) != say(ben, room, "mine too", client_id)
+
+
+def test_deleting_takes_the_text_out_of_the_log(ada: User, room: Room) -> None:
+    message = say(ada, room, "secret one")
+    edit_message(user=ada, room_id=room.pk, message=message, text="secret two")
+    delete_message(user=ada, room_id=room.pk, message=message)
+    stored = str(list(Event.objects.values_list("data", flat=True))) + str(list(Message.objects.values("text", "html")))
+    assert "secret" not in stored
+    events = read_after(room.pk, message - 1, 10)
+    assert [event.__struct_config__.tag for event in events] == ["posted", "edited", "deleted"]
+
+
+def test_an_unknown_room_is_refused(ada: User) -> None:
+    with pytest.raises(RoomNotFound):
+        post_message(user=ada, room_id=999_999, client_id=uuid.uuid4(), text="?")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_at_the_same_time_leave_no_gap_and_no_double(ada: User, ben: User, room: Room, general: Room) -> None:
+    client_id = uuid.uuid4()
+
+    def write(number: int) -> list[int | CodedError | None]:
+        user = (ada, ben)[number % 2]
+        rooms = (room, general) if number % 3 else (general, room)
+        drafts = [PostMessage(room_id=each.pk, user=user, client_id=uuid.uuid4(), text=f"{number}") for each in rooms]
+        shared = PostMessage(room_id=room.pk, user=ada, client_id=client_id, text="shared")
+        try:
+            return append_each([*drafts, shared])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as threads:
+        outcomes = [outcome for batch in threads.map(write, range(24)) for outcome in batch]
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert Message.objects.filter(text="shared").count() == 1
+    for each in (room, general):
+        assert seqs(each) == list(range(1, heads([each.pk])[each.pk] + 1))
