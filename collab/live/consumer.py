@@ -100,7 +100,7 @@ class LiveConsumer(AsyncConsumer):
 
     async def _connect(self) -> None:
         if self.header(b"origin") not in settings.ALLOWED_ORIGINS:
-            await self.base_send({"type": "websocket.close", "code": int(Close.WRONG_ORIGIN)})
+            await self._accept_and_close(None, Close.WRONG_ORIGIN)
         elif self.subprotocol not in self.scope["subprotocols"]:
             await self._accept_and_close(None, Close.WRONG_SUBPROTOCOL)
         elif (owner := await self._identified()) is None:

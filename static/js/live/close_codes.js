@@ -8,10 +8,7 @@ const STOPS = {
   4201: "You are signed out. Sign in again to go on.",
   4202: "This session was ended. Sign in again to go on.",
   4203: "This page was opened from an address the site does not know.",
-  4204: "This page sent something too large. Reload it to go on.",
-  4205: "This page sent something the site cannot read. Reload it to go on.",
-  4206: "The site was updated. Reload the page to go on.",
-  4207: "This page sent too much at once. Reload it to go on.",
+  4204: "The site was updated. Reload the page to go on.",
 };
 
 /**
