@@ -34,3 +34,15 @@ def reactivate(*, user: User) -> None:
     """Let a person in again."""
     User.objects.filter(pk=user.pk).update(is_active=True)
     user.is_active = True
+
+
+def make_staff(*, user: User) -> None:
+    """Let a person do everything in admin."""
+    User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=True)
+    user.is_staff = user.is_superuser = True
+
+
+def unmake_staff(*, user: User) -> None:
+    """Take admin away from a person."""
+    User.objects.filter(pk=user.pk).update(is_staff=False, is_superuser=False)
+    user.is_staff = user.is_superuser = False

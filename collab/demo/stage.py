@@ -1,0 +1,138 @@
+"""Plays the story through the actions that the site uses, with the clock of the log set to the past."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+from typing import NamedTuple
+
+from accounts.actions.people import make_staff, sign_up
+from accounts.actions.profile import change_picture, change_profile
+from accounts.models import User
+from collab.demo.cast import ARCHIVED, CAST, COMPANY, DIRECT, PLACES, Character, Place
+from collab.demo.portraits import portrait
+from collab.demo.spoken import Spoken
+from collab.demo.story import Said, people_of
+from rooms import ledger
+from rooms.access import access_room
+from rooms.actions.members import add_member
+from rooms.actions.positions import read_to
+from rooms.actions.rooms import archive_room, change_topic, create_room, open_direct
+from rooms.actions.workspaces import create_workspace
+from rooms.models import Room, Workspace
+
+#: The newest thing happened this long ago.
+JUST_NOW = timedelta(seconds=20)
+
+
+class Cue(NamedTuple):
+    """Something to do at a time; of two at the same time the one that was planned first."""
+
+    at: datetime
+    number: int
+    act: Callable[[], object]
+
+
+@contextmanager
+def clock(moment: Callable[[], datetime]) -> Iterator[None]:
+    """Have the log take its time from elsewhere, in this process only."""
+    before = ledger.clock
+    ledger.clock = moment
+    try:
+        yield
+    finally:
+        ledger.clock = before
+
+
+@dataclass
+class Stage:
+    """The company's workspace, with its people and rooms by the names that the scripts use."""
+
+    random: Random
+    now: datetime
+    people: dict[str, User] = field(default_factory=dict)
+    rooms: dict[str, int] = field(default_factory=dict)
+    _cues: list[Cue] = field(default_factory=list)
+
+    def play(self, story: Sequence[Said], password: str) -> Workspace:
+        """Everything from the first sign-up to the newest message."""
+        at = story[0].at - timedelta(hours=1)
+        with clock(lambda: at):
+            workspace = self._open(password)
+            self._open_directs(workspace, {said.room for said in story if DIRECT in said.room})
+            self._plan(story)
+            for cue in sorted(self._cues):
+                at = cue.at
+                cue.act()
+            self._read()
+        return workspace
+
+    def _open(self, password: str) -> Workspace:
+        self.people = {character.handle: hire(character, password) for character in CAST}
+        owner = self.people[CAST[0].handle]
+        make_staff(user=owner)
+        workspace = create_workspace(owner=owner, name=COMPANY)
+        for character in CAST[1:]:
+            add_member(workspace=workspace, user=self.people[character.handle], role=character.role, by=owner)
+        self.rooms = {place.name: self._furnish(workspace, place).pk for place in PLACES}
+        return workspace
+
+    def _furnish(self, workspace: Workspace, place: Place) -> Room:
+        general = workspace.general
+        if general is not None and place.name == general.name:
+            change_topic(access=access_room(self.people[CAST[0].handle], general.pk), topic=place.topic)
+            return general
+        handles = [character.handle for character in CAST if character.handle in place.people]
+        # Guests make no rooms; the cast names them last.
+        maker = workspace.memberships.get(user=self.people[handles[0]])
+        people = [self.people[handle] for handle in handles]
+        return create_room(by=maker, name=place.name, kind=place.kind, topic=place.topic, people=people)
+
+    def _open_directs(self, workspace: Workspace, names: set[str]) -> None:
+        for name in sorted(names):
+            first, *others = (self.people[handle] for handle in name.split(DIRECT))
+            self.rooms[name] = open_direct(by=workspace.memberships.get(user=first), people=others).pk
+
+    def _plan(self, story: Sequence[Said]) -> None:
+        for said in story:
+            self._plan_message(said)
+        closing = max((said.at for said in story if said.room == ARCHIVED), default=story[0].at) + timedelta(hours=6)
+        self._cue(closing, self._archive)
+
+    def _plan_message(self, said: Said) -> None:
+        spoken = Spoken(said, self.people[said.author], self.rooms[said.room], self.random)
+        self._cue(said.at, spoken.post)
+        if said.is_mistyped:
+            self._cue(said.at + timedelta(seconds=40), spoken.correct)
+        if said.is_taken_back:
+            self._cue(said.at + timedelta(seconds=50), spoken.take_back)
+        if said.is_pinned:
+            self._cue(said.at + timedelta(seconds=75), partial(spoken.pin, spoken.author))
+        for seconds, handle, emoji in said.reactions:
+            self._cue(said.at + timedelta(seconds=seconds), partial(spoken.react, self.people[handle], emoji))
+
+    def _cue(self, at: datetime, act: Callable[[], object]) -> None:
+        self._cues.append(Cue(min(at, self.now - JUST_NOW), len(self._cues), act))
+
+    def _archive(self) -> None:
+        archive_room(access=access_room(self.people[CAST[0].handle], self.rooms[ARCHIVED]))
+
+    def _read(self) -> None:
+        """Most have read nearly everything; nobody has read all of it."""
+        heads = dict(Room.objects.filter(pk__in=self.rooms.values()).values_list("pk", "head"))
+        for name, room_id in self.rooms.items():
+            for handle in sorted(people_of(name)):
+                left = self.random.choice((0, 0, 0, 0, 3, 6, 14))
+                read_to(user=self.people[handle], room_id=room_id, position=max(0, heads[room_id] - left))
+
+
+def hire(character: Character, password: str) -> User:
+    """A person with their profile and perhaps a picture."""
+    user = sign_up(email=character.email, name=character.name, password=password, time_zone=character.time_zone)
+    change_profile(user=user, handle=character.handle, status_emoji=character.emoji, status_text=character.doing)
+    if character.has_picture:
+        picture = portrait(character.name)
+        change_picture(user=user, picture=picture, size=picture.getbuffer().nbytes)
+    return user
