@@ -54,6 +54,10 @@ class AccountAdapter(DefaultAccountAdapter):
             return False
         return bool(super().confirm_email(request, email_address))
 
+    def can_delete_email(self, email_address: EmailAddress) -> bool:
+        """The address a person signs in with stays until another takes its place."""
+        return bool(email_address.email != email_address.user.email)
+
     def get_reset_password_from_key_url(self, key: str) -> str:
         """On the address people type, whatever host the request named."""
         return _on_site(super().get_reset_password_from_key_url(key))

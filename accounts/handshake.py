@@ -37,5 +37,3 @@ def _stands(data: dict[str, Any] | None, users: dict[int, User]) -> bool:
     if user is None or data is None:
         return False
     return constant_time_compare(data.get(auth.HASH_SESSION_KEY, ""), user.get_session_auth_hash())
-
-

@@ -5,7 +5,7 @@ from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts.actions.sessions import end_keys, end_other_sessions
+from accounts.actions.sessions import close_sockets, end_keys, end_other_sessions
 from accounts.models import User
 
 
@@ -19,4 +19,8 @@ def end_own(request: HttpRequest, user: User | None, **_: object) -> None:
 @receiver([password_changed, password_set, password_reset])
 def end_others(request: HttpRequest, user: User, **_: object) -> None:
     """Whoever knew the old password is out."""
-    end_other_sessions(user=user, keep=request.session.session_key)
+    key = request.session.session_key
+    end_other_sessions(user=user, keep=key)
+    if key:
+        # This session gets another key now: a socket opened with the old one could never be closed by name again.
+        close_sockets(user_id=user.pk, key=key)

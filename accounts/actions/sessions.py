@@ -49,7 +49,7 @@ def end_keys(*, user: User, keys: Iterable[str]) -> None:
         for key in list(keys):
             UserSession.objects.filter(user=user, session_key=key).delete()
             _store(key).delete()
-            transaction.on_commit(partial(_close_sockets, user.pk, key))
+            transaction.on_commit(partial(close_sockets, user_id=user.pk, key=key))
 
 
 def forget_ended_sessions() -> None:
@@ -65,7 +65,8 @@ def session_hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def _close_sockets(user_id: int, key: str) -> None:
+def close_sockets(*, user_id: int, key: str) -> None:
+    """Close the live sockets that were opened with a session, on every node."""
     publish.control(topic=f"user.{user_id}", kind="session_ended", argument=session_hash(key))
 
 

@@ -32,6 +32,10 @@ class PlainForm(forms.Form):
             field.widget.attrs.pop("placeholder", None)
             field.label = LABELS.get(name, field.label)
             field.help_text = HINTS.get(name, "")
+            field.error_messages |= {
+                "max_length": "That is too long: it may have %(limit_value)d characters.",
+                "null_characters_not_allowed": "That contains a character that cannot be shown.",
+            }
             field.error_messages["required"] = MISSING.get(name, field.error_messages["required"])
             if isinstance(field, forms.EmailField):
                 field.error_messages["invalid"] = "That is not an e-mail address, such as ada@example.org."

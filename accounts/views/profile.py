@@ -99,5 +99,5 @@ def _page(request: HttpRequest, **bound: forms.Form) -> HttpResponse:
         "status_form": StatusForm(user=user),
         "picture_form": PictureForm(),
     }
-    context = {**fresh, **bound, "presets": PRESETS, "section": "profile"}
+    context = {**fresh, **bound, "presets": PRESETS}
     return render(request, "accounts/profile.html", context, status=422 if bound else 200)

@@ -24,7 +24,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         for session in own_sessions(person(request))
     ]
     rows.sort(key=lambda row: not row["is_here"])
-    return render(request, "usersessions/usersession_list.html", {"rows": rows, "section": "sessions"})
+    return render(request, "usersessions/usersession_list.html", {"rows": rows})
 
 
 @login_required
