@@ -25,7 +25,7 @@ SITE_URL = env.str(
     "http://localhost:8000",
     validate=Regexp(r"https?://[^/]+$", error="the address people type, such as https://chat.example.org"),
 )
-EXTRA_ORIGINS = env.list("EXTRA_ORIGINS", [])
+EXTRA_ORIGINS: list[str] = env.list("EXTRA_ORIGINS", [])
 VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var")
 DATABASE = env.dj_db_url("DATABASE_URL", "")
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 20, validate=Range(min=4))
@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "accounts.middleware.LastSeenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.TimeZoneMiddleware",
+    "rooms.middleware.CodedErrorMiddleware",
 ]
 
 ROOT_URLCONF = "collab.urls"

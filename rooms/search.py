@@ -17,6 +17,8 @@ from rooms.naming import names_for
 MOST_FOUND = 40
 MOST_WORDS = 12
 LONGEST_QUERY = 200
+#: People that match a query so short that it should be longer.
+MOST_RANKED = 300
 
 TAGS = re.compile(r"(<[^>]*>)")
 
@@ -99,8 +101,9 @@ def find_people(people: QuerySet[User], query: str, limit: int = 50) -> list[Use
     if wanted:
         by_name = Q(name__istartswith=wanted) | Q(name__icontains=f" {wanted}")
         people = people.filter(by_name | Q(handle__startswith=wanted.lower()))
-    listed = people.order_by("name", "pk")[:limit]
-    return sorted(listed, key=lambda person: min(rank(person.name, wanted), rank(person.handle, wanted)))
+    listed = people.order_by("name", "pk")[:MOST_RANKED]
+    ranked = sorted(listed, key=lambda person: min(rank(person.name, wanted), rank(person.handle, wanted)))
+    return ranked[:limit]
 
 
 #: What `rank` says of a name that does not match.

@@ -66,9 +66,9 @@ def entries_of(membership: Membership) -> list[Entry]:
     ]
 
 
-def sidebar_of(membership: Membership, current: Room | None = None) -> Sidebar:
-    """What stands beside a page; an archived room only while one looks at it."""
-    entries = [each for each in entries_of(membership) if each.room.archived_at is None or each.room == current]
+def sidebar_of(membership: Membership, current: int | None = None) -> Sidebar:
+    """What stands beside a page; an archived room only while one looks at it, by its id."""
+    entries = [each for each in entries_of(membership) if each.room.archived_at is None or each.room.pk == current]
     return Sidebar(
         rooms=sorted((each for each in entries if not each.room.is_direct), key=lambda each: each.name.casefold()),
         directs=sorted((each for each in entries if each.room.is_direct), key=_latest, reverse=True),

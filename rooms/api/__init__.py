@@ -1,0 +1,1 @@
+"""The HTTP API: the same actions as everywhere, for programs that hold no socket."""

@@ -1,0 +1,46 @@
+"""Where what the rules of rooms refuse becomes an answer: pages catch it here, once."""
+
+from collections.abc import Callable
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django_htmx.http import reswap, trigger_client_event
+
+from collab.live.errors import CodedError
+from rooms.views.door import PersonRequest
+
+#: What the page's scripts listen to, to say something at the page's edge.
+TOAST = "toast"
+
+
+class CodedErrorMiddleware:
+    """Turns a `CodedError` into a page with its status, or for htmx into a toast that leaves the page as it is."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer as the view does."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, refused: Exception) -> HttpResponse | None:
+        """The answer to what was refused; anything else is no business of this place."""
+        if not isinstance(refused, CodedError):
+            return None
+        response = _toast(refused) if cast("PersonRequest", request).htmx else _page(request, refused)
+        if refused.retry_after is not None:
+            response["Retry-After"] = str(round(refused.retry_after))
+        return response
+
+
+def _toast(refused: CodedError) -> HttpResponse:
+    response = HttpResponse(str(refused), status=refused.status, content_type="text/plain; charset=utf-8")
+    return trigger_client_event(reswap(response, "none"), TOAST, {"text": str(refused), "code": refused.code})
+
+
+def _page(request: HttpRequest, refused: CodedError) -> HttpResponse:
+    """What is missing and what is hidden from this person look the same, down to the words."""
+    if refused.status == 404:
+        return render(request, "404.html", status=404)
+    return render(request, "refused.html", {"refused": refused}, status=refused.status)

@@ -1,0 +1,1 @@
+"""Pages and their fragments, one noun a file: decode, call, render."""
