@@ -13,7 +13,7 @@ from rooms.events import Left, PersonChanged, ReadTo, Removed, RoomAdded, RoomEv
 from rooms.models import Membership, Role, Room, RoomMembership
 from rooms.unread import room_states
 
-#: In a room of more people than this, nobody is told how far each other has read: it would be said people × people times.
+#: In a room of more people than this nobody is told how far the others have read: each would be told of each.
 MOST_READERS = 100
 
 

@@ -10,7 +10,8 @@ class RoomsConfig(AppConfig):
 
     def ready(self) -> None:
         """Hear when somebody's name, avatar or status changes: accounts does not know who may see it."""
-        from accounts.signals import person_changed
-        from rooms.announce import announce_person
+        # Models can be imported only once all applications are loaded, and that is now.
+        from accounts.signals import person_changed  # noqa: PLC0415
+        from rooms.announce import announce_person  # noqa: PLC0415
 
         person_changed.connect(lambda user, **_: announce_person(user), weak=False, dispatch_uid="announce_person")

@@ -43,7 +43,7 @@ def from_rows(rows: Iterable[Event]) -> list[RoomEvent]:
     """Rows as events, with people as they are now. One query for all people."""
     rows = list(rows)
     ids = {row.actor_id for row in rows} | {row.data.get("person") for row in rows}
-    people = {user.pk: card(user) for user in User.objects.filter(pk__in=ids - {None})}
+    people = {user.pk: card(user) for user in User.objects.filter(pk__in=[pk for pk in ids if pk])}
     return [_from_row(row, people) for row in rows]
 
 

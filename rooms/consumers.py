@@ -14,7 +14,6 @@ from collab.live.consumer import LiveConsumer, handles
 from collab.live.database import in_database
 from collab.live.errors import Close, HelloFirst
 from collab.live.frames import Frame
-from collab.live.outlets import AsgiOutlet
 from collab.live.topic import Subscription
 from rooms import arrival, commands, node
 from rooms.access import access_room
@@ -42,7 +41,6 @@ class RoomConsumer(LiveConsumer):
     subprotocol = "collab.v1"
     decoder = msgspec.json.Decoder(commands.AnyCommand)
     user: User
-    outlet: AsgiOutlet
     has_said_hello = False
 
     async def identify(self) -> int | None:
@@ -54,18 +52,18 @@ class RoomConsumer(LiveConsumer):
         self.user = user
         return user.pk
 
-    async def open(self, outlet: AsgiOutlet) -> None:
+    async def open(self) -> None:
         """Let the hub know the socket."""
         self.node = await node.current()
         self.allowance = self.node.allowance(self.user.pk)
         self.checked_at = asyncio.get_running_loop().time()
-        self.node.hub.open(outlet)
+        self.node.hub.open(self.outlet)
 
-    async def gone(self, outlet: AsgiOutlet) -> None:
+    async def gone(self) -> None:
         """Have hub and attendance forget it."""
         if hasattr(self, "node"):
-            await self.node.hub.close(outlet)
-            await self.node.attendance.go(outlet)
+            await self.node.hub.close(self.outlet)
+            await self.node.attendance.go(self.outlet)
 
     def may_go_on(self) -> bool:
         """Whether the person has not sent too much, over all their sockets here."""
@@ -127,17 +125,13 @@ class RoomConsumer(LiveConsumer):
     @handles(commands.Post)
     def post(self, command: commands.Post) -> Written:
         """Say something."""
-        draft = PostMessage(
-            room_id=command.room, user=self.user, client_id=command.client_id, text=command.text
-        )
+        draft = PostMessage(room_id=command.room, user=self.user, client_id=command.client_id, text=command.text)
         return self.write(draft)
 
     @handles(commands.Edit)
     def edit(self, command: commands.Edit) -> Written:
         """Change one's message."""
-        return self.write(
-            EditMessage(room_id=command.room, user=self.user, message=command.message, text=command.text)
-        )
+        return self.write(EditMessage(room_id=command.room, user=self.user, message=command.message, text=command.text))
 
     @handles(commands.Delete)
     def delete(self, command: commands.Delete) -> Written:

@@ -19,9 +19,12 @@ MessageSeq = Annotated[int, msgspec.Meta(description="The message: seq of its `p
 Emoji = Annotated[str, msgspec.Meta(description="One emoji: the character itself.")]
 Markdown = Annotated[str, msgspec.Meta(description="Markdown, as typed; empty once the message is deleted.")]
 Html = Annotated[
-    str, msgspec.Meta(description="The text rendered and sanitised: safe to put on a page as it is. Empty once deleted.")
+    str,
+    msgspec.Meta(description="The text rendered and sanitised: safe to put on a page as it is. Empty once deleted."),
 ]
-MentionedPeople = Annotated[tuple[int, ...], msgspec.Meta(description="Ids of the people the message names by @handle.")]
+MentionedPeople = Annotated[
+    tuple[int, ...], msgspec.Meta(description="Ids of the people the message names by @handle.")
+]
 
 
 class RoomEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -278,16 +281,5 @@ class Goodbye(Signal, frozen=True, kw_only=True, tag="goodbye"):
     delay: float
 
 
-AnySignal = (
-    Typing
-    | ReadTo
-    | Presence
-    | PersonChanged
-    | RoomAdded
-    | RoomRemoved
-    | Reload
-    | Welcome
-    | CaughtUp
-    | Goodbye
-)
+AnySignal = Typing | ReadTo | Presence | PersonChanged | RoomAdded | RoomRemoved | Reload | Welcome | CaughtUp | Goodbye
 AnyReply = Ok | Error

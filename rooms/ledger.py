@@ -68,7 +68,7 @@ class Ledger:
         """Insert what was added so far: before anything is looked up that this batch may have made."""
         waiting, self._rows = self._rows, defaultdict(list)
         for model, rows in waiting.items():
-            model._default_manager.bulk_create(rows)
+            model._default_manager.bulk_create(rows)  # noqa: SLF001 — Django's documented way to any model.
 
     def close(self) -> None:
         """Write the rows, the events and the new heads."""

@@ -35,7 +35,7 @@ class Draft(ABC):
     #: Set by drafts that are accepted once however often they come.
     client_id: UUID | None = None
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027 — most drafts have nothing to prepare.
         """Check and compute what needs no lock: other writers of the room wait for none of it.
 
         Raises:

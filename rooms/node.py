@@ -76,7 +76,7 @@ _starting = asyncio.Lock()
 
 async def current() -> Node:
     """The node of this process; started when first asked for, on the loop that serves the sockets."""
-    global _node, _loop  # noqa: PLW0603 — a process has one.
+    global _node, _loop
     async with _starting:
         if _node is None or _loop is not asyncio.get_running_loop():
             _node, _loop = Node(), asyncio.get_running_loop()
@@ -86,7 +86,7 @@ async def current() -> Node:
 
 async def stop() -> None:
     """Stop the node of this process, if it runs."""
-    global _node  # noqa: PLW0603
+    global _node
     node, _node = _node, None
     if node is not None:
         await node.stop()

@@ -8,8 +8,8 @@ from rooms.models import Invitation
 
 
 @shared_task
-def sweep_presence() -> int:
-    """Forget the sockets of nodes that died without a goodbye; how many there were."""
+def sweep_presence() -> list[str]:
+    """Forget the sockets of nodes that died without a goodbye; the topics they were in."""
     return presence.sweep()
 
 

@@ -132,9 +132,7 @@ class Attendance:
     async def _refresh(self) -> None:
         while True:
             await asyncio.sleep(REFRESH)
-            await self._store.keep(
-                [(topic, entry) for entry, topics in self._connections.values() for topic in topics]
-            )
+            await self._store.keep([(topic, entry) for entry, topics in self._connections.values() for topic in topics])
             for topic in list(self._crowds):
                 self.hint(topic)
 

@@ -51,6 +51,7 @@ class Batcher(Generic[T, R]):
             self._worker = None
 
     async def _carry_out(self, batch: list[tuple[T, "asyncio.Future[R]"]]) -> None:
+        results: Sequence[R | Exception]
         try:
             results = await in_database(self._work, [item for item, _ in batch])
         except Exception as error:  # noqa: BLE001 — whatever it is, everyone who waits is told, and the next batch goes on.

@@ -55,6 +55,9 @@ class LiveConsumer(AsyncConsumer):
     #: Reads a command; a union of the structs that have a handler.
     decoder: ClassVar[msgspec.json.Decoder[Any]]
     handlers: ClassVar[dict[type, Handler]]
+    #: Where frames for this socket go, once it is open.
+    outlet: AsgiOutlet
+    is_open = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -63,14 +66,13 @@ class LiveConsumer(AsyncConsumer):
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Live from handshake to disconnect."""
         self.scope, self.base_send = scope, send
-        self.outlet: AsgiOutlet | None = None
         self._timer: asyncio.TimerHandle | None = None
         try:
             while (message := await receive())["type"] != "websocket.disconnect":
                 if message["type"] == "websocket.connect":
                     await self._connect()
-                elif self.outlet is not None:
-                    await self._receive(self.outlet, message)
+                elif self.is_open:
+                    await self._receive(message)
         finally:
             await self._end()
 
@@ -81,11 +83,11 @@ class LiveConsumer(AsyncConsumer):
         """Whose socket it is, by id; None: nobody's who is signed in."""
 
     @abstractmethod
-    async def open(self, outlet: AsgiOutlet) -> None:
+    async def open(self) -> None:
         """The socket is open."""
 
     @abstractmethod
-    async def gone(self, outlet: AsgiOutlet) -> None:
+    async def gone(self) -> None:
         """The socket is closed, from whichever end."""
 
     @abstractmethod
@@ -108,8 +110,9 @@ class LiveConsumer(AsyncConsumer):
         else:
             await self.base_send({"type": "websocket.accept", "subprotocol": self.subprotocol})
             self.outlet = AsgiOutlet(owner, self.base_send, self.on_control)
+            self.is_open = True
             self.expect_within(HELLO_WITHIN)
-            await self.open(self.outlet)
+            await self.open()
 
     async def _identified(self) -> int | None:
         try:
@@ -139,7 +142,7 @@ class LiveConsumer(AsyncConsumer):
 
     # --- commands ----------------------------------------------------------------------------------
 
-    async def _receive(self, outlet: AsgiOutlet, message: dict[str, Any]) -> None:
+    async def _receive(self, message: dict[str, Any]) -> None:
         self.expect_within(3 * HEARTBEAT)
         text: str | None = message.get("text")
         command_id: int | None = None
@@ -150,15 +153,15 @@ class LiveConsumer(AsyncConsumer):
                 raise TooFast
             outcome = self.handlers[type(command)](self, command)
         except CodedError as refusal:
-            self.refuse(outlet, command_id if command_id is not None else _id_of(text), refusal)
+            self.refuse(command_id if command_id is not None else _id_of(text), refusal)
             return
         if isinstance(outcome, asyncio.Future):
             # It waits for its commit; the socket goes on, and what it sends next is stored after it.
-            outcome.add_done_callback(lambda done: self._reply(outlet, command_id, done))
+            outcome.add_done_callback(lambda done: self._reply(command_id, done))
         else:
             task = asyncio.ensure_future(outcome)
             await asyncio.wait([task])
-            self._reply(outlet, command_id, task)
+            self._reply(command_id, task)
 
     def _read(self, text: str | None) -> Any:
         if text is None:
@@ -170,22 +173,22 @@ class LiveConsumer(AsyncConsumer):
         except (msgspec.DecodeError, UnicodeEncodeError) as error:
             raise Malformed(f"{Malformed.message} ({error})") from error
 
-    def _reply(self, outlet: AsgiOutlet, command_id: int | None, done: "asyncio.Future[int | None]") -> None:
+    def _reply(self, command_id: int | None, done: "asyncio.Future[int | None]") -> None:
         if done.cancelled():
             return
         error = done.exception()
         if error is None and command_id is not None:
-            outlet.send(Frame(_encode(Ok(id=command_id, seq=done.result()))))
+            self.outlet.send(Frame(_encode(Ok(id=command_id, seq=done.result()))))
         elif isinstance(error, CodedError):
-            self.refuse(outlet, command_id, error)
+            self.refuse(command_id, error)
         else:
             logger.error("A command failed", exc_info=error)
-            self.refuse(outlet, command_id, ServerFault())
+            self.refuse(command_id, ServerFault())
 
-    def refuse(self, outlet: AsgiOutlet, command_id: int | None, refusal: CodedError) -> None:
+    def refuse(self, command_id: int | None, refusal: CodedError) -> None:
         """Answer with a coded error."""
         said = Error(id=command_id, code=refusal.code, message=str(refusal), retry_after=refusal.retry_after)
-        outlet.send(Frame(_encode(said)))
+        self.outlet.send(Frame(_encode(said)))
 
     # --- the end -----------------------------------------------------------------------------------
 
@@ -196,16 +199,15 @@ class LiveConsumer(AsyncConsumer):
         self._timer = asyncio.get_running_loop().call_later(seconds, self._too_late)
 
     def _too_late(self) -> None:
-        if self.outlet is not None:
-            self.outlet.close(Close.HELLO_TIMEOUT)
+        self.outlet.close(Close.HELLO_TIMEOUT)
 
     async def _end(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        if self.outlet is not None:
-            outlet, self.outlet = self.outlet, None
-            outlet.stop()
-            await self.gone(outlet)
+        if self.is_open:
+            self.is_open = False
+            self.outlet.stop()
+            await self.gone()
 
 
 def _id_of(text: str | None) -> int | None:

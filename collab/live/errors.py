@@ -97,4 +97,4 @@ class Close(enum.IntEnum):
     @property
     def come_back(self) -> bool:
         """Whether a client should connect again by itself."""
-        return self < 4200  # noqa: PLR2004
+        return self < 4200

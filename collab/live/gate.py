@@ -29,9 +29,9 @@ class Gate:
             if entry.seq > self.last:
                 self._early.setdefault(entry.seq, entry)
         passed = []
-        while self._early and (entry := self._early.pop(self.last + 1, None)):
+        while self.last + 1 in self._early:
             self.last += 1
-            passed.append(entry)
+            passed.append(self._early.pop(self.last))
         return passed
 
     def skip_to(self, seq: int) -> list[Message]:

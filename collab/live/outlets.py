@@ -86,5 +86,3 @@ class AsgiOutlet:
                 await self._send({"type": "websocket.close", "code": int(item)})
                 return
             await self._send({"type": "websocket.send", "text": item.text})
-
-

@@ -7,8 +7,10 @@ from string import Template
 import msgspec
 
 from collab.live.errors import Close
+from collab.live.limits import HEARTBEAT, HELLO_WITHIN, MAX_FRAME
 from collab.protocol import examples, limits, tables
 from rooms.commands import BaseCommand
+from rooms.consumers import RELOAD_BEYOND
 from rooms.events import RoomEvent
 
 PROSE = Path(__file__).with_name("protocol.md")
@@ -37,10 +39,10 @@ def document() -> str:
 def figures() -> dict[str, str]:
     """Limits that the prose names."""
     return {
-        "MAX_FRAME": f"{limits.MAX_FRAME // 1024} KiB",
-        "HELLO_WITHIN": f"{limits.HELLO_WITHIN} s",
-        "HEARTBEAT": f"{limits.HEARTBEAT} s",
-        "RELOAD_BEYOND": f"{limits.RELOAD_BEYOND:,} events",
+        "MAX_FRAME": f"{MAX_FRAME // 1024} KiB",
+        "HELLO_WITHIN": f"{HELLO_WITHIN} s",
+        "HEARTBEAT": f"{HEARTBEAT} s",
+        "RELOAD_BEYOND": f"{RELOAD_BEYOND:,} events",
     }
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from accounts.cards import Person
+from collab.live import replies
 from collab.live.errors import Unavailable
 from rooms import commands, events
 
@@ -74,8 +75,8 @@ SIGNALS: tuple[events.AnySignal, ...] = (
 )
 
 REPLIES: tuple[events.AnyReply, ...] = (
-    events.Ok(id=2, seq=42),
-    events.Error(id=2, code=Unavailable.code, message=Unavailable.message, retry_after=Unavailable.retry_after),
+    replies.Ok(id=2, seq=42),
+    replies.Error(id=2, code=Unavailable.code, message=Unavailable.message, retry_after=Unavailable.retry_after),
 )
 
 SHAPES: tuple[msgspec.Struct, ...] = (ADA, STATE)

@@ -52,9 +52,7 @@ class RecordRole(Draft):
         return turn.record(RoleChanged, person=card(self.person), role=self.role)
 
 
-def add_member(
-    *, workspace: Workspace, user: User, role: str, by: User, rooms: Collection[Room] = ()
-) -> Membership:
+def add_member(*, workspace: Workspace, user: User, role: str, by: User, rooms: Collection[Room] = ()) -> Membership:
     """Take a person into the workspace, the general room (guests not) and these rooms. Already in: as they are."""
     with transaction.atomic():
         membership, is_new = Membership.objects.get_or_create(workspace=workspace, user=user, defaults={"role": role})

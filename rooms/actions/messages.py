@@ -34,7 +34,7 @@ class Wrote(Draft):
 class PostMessage(Wrote):
     """Say something, once: the client id tells a retry from a new message."""
 
-    client_id: UUID  # type: ignore[misc]  # narrower than Draft's: a post always has one.
+    client_id: UUID
 
     def write(self, turn: Turn) -> int | None:
         """Store the message and its mentions, or find the one that this id has already made."""
@@ -188,5 +188,3 @@ def delete_message(*, user: User, room_id: int, message: int, as_staff: bool = F
         CodedError: refused.
     """
     return append_one(DeleteMessage(user=user, room_id=room_id, message=message, as_staff=as_staff))
-
-

@@ -12,7 +12,7 @@ from rooms.errors import NameInvalid, NameTaken, NotAllowed, PersonNotFound, Roo
 from rooms.events import Archived, Created, Left, Removed, Renamed, TopicChanged, Unarchived
 from rooms.ledger import Turn
 from rooms.log import Draft, append_one
-from rooms.models import Membership, Room, RoomMembership, Workspace
+from rooms.models import Membership, Room, Workspace
 
 #: People of a direct conversation, oneself among them; more than that want a private room.
 MOST_IN_DIRECT = 9
@@ -306,4 +306,6 @@ def clean_topic(topic: str) -> str:
 
 def _is_taken(workspace: Workspace, name: str, besides: Room | None = None) -> bool:
     rooms = Room.objects.filter(workspace=workspace, name__iexact=name, archived_at=None)
-    return rooms.exclude(kind=Room.Kind.DIRECT).exclude(pk=besides.pk if besides else None).exists()
+    if besides is not None:
+        rooms = rooms.exclude(pk=besides.pk)
+    return rooms.exclude(kind=Room.Kind.DIRECT).exists()

@@ -91,7 +91,9 @@ class Socket:
 Connect = Callable[..., Awaitable[Socket]]
 
 
-def handshake(session_key: str | None, origin: str | None = ORIGIN, subprotocol: str | None = "collab.v1") -> WebsocketCommunicator:
+def handshake(
+    session_key: str | None, origin: str | None = ORIGIN, subprotocol: str | None = "collab.v1"
+) -> WebsocketCommunicator:
     """A handshake with the application, not yet made."""
     from collab.asgi import application
 

@@ -57,7 +57,9 @@ async def test_a_position_beyond_the_head_is_told_to_reload(connect: Connect, ad
     assert [said["room"] for said in socket.heard if said["type"] == "reload"] == [room.pk]
 
 
-async def test_many_messages_at_once_arrive_in_the_order_sent(connect: Connect, ada: User, ben: User, room: Room) -> None:
+async def test_many_messages_at_once_arrive_in_the_order_sent(
+    connect: Connect, ada: User, ben: User, room: Room
+) -> None:
     hers, his = await connect(ada), await connect(ben)
     for number in range(60):
         await hers.send_text(
@@ -68,7 +70,9 @@ async def test_many_messages_at_once_arrive_in_the_order_sent(connect: Connect, 
     assert his.seqs(room.pk) == sorted(his.seqs(room.pk))
 
 
-async def test_a_newcomer_hears_the_room_from_the_next_event_on(connect: Connect, ada: User, cleo: User, ben: User, general: Room, room: Room) -> None:
+async def test_a_newcomer_hears_the_room_from_the_next_event_on(
+    connect: Connect, ada: User, cleo: User, ben: User, general: Room, room: Room
+) -> None:
     from rooms.actions.rooms import add_people
 
     hers, hears = await connect(cleo), await connect(ada)
@@ -117,5 +121,5 @@ async def test_coming_and_going_is_told(connect: Connect, ada: User, ben: User, 
     await his.disconnect()
     while True:
         said = await hers._communicator.receive_output(timeout=12)
-        if '"offline":[%d]' % ben.pk in said["text"]:
+        if f'"offline":[{ben.pk}]' in said["text"]:
             break
