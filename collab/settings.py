@@ -215,7 +215,7 @@ MEDIA_URL = "media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "collab.staticfiles.ModuleStaticFilesStorage"},
 }
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

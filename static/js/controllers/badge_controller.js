@@ -1,0 +1,31 @@
+import { page } from "../page.js";
+import { PageController } from "./page_controller.js";
+
+/** What waits, shown in the tab's title and icon: a number for what names one, a dot for the rest. */
+export class BadgeController extends PageController {
+  title = document.title;
+  icon = /** @type {HTMLLinkElement | null} */ (document.querySelector("link[rel='icon']"));
+  plain = this.icon?.href ?? "";
+
+  connect() {
+    this.hear("world_changed", () => this.drawSoon());
+  }
+
+  disconnect() {
+    super.disconnect();
+    document.title = this.title;
+  }
+
+  drawSoon() {
+    // Frames rest while a tab is hidden, and just then the title counts.
+    queueMicrotask(() => this.draw());
+  }
+
+  draw() {
+    const { unread, mentions } = page.world?.totals() ?? { unread: 0, mentions: 0 };
+    const mark = mentions ? `(${mentions}) ` : unread ? "• " : "";
+    if (document.title !== mark + this.title) document.title = mark + this.title;
+    const marked = unread > 0 ? (this.icon?.dataset.unread ?? this.plain) : this.plain;
+    if (this.icon && this.icon.href !== new URL(marked, location.href).href) this.icon.href = marked;
+  }
+}

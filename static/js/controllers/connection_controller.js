@@ -1,0 +1,80 @@
+import { page } from "../page.js";
+import { fill, slot } from "../dom/slots.js";
+import { PageController } from "./page_controller.js";
+
+/** @import {SocketState} from "../live/protocol.d.ts" */
+
+/** What heals within this is not worth a word. */
+const PATIENCE = 1_500;
+const BACK_STAYS = 2_000;
+const LOST = "The connection is lost. What you write is kept and sent when it is back.";
+
+/** The quiet line that says when the connection is lost, retrying, back. */
+export class ConnectionController extends PageController {
+  troubled = false;
+
+  connect() {
+    this.hear("state", (state) => this.changed(state));
+  }
+
+  disconnect() {
+    super.disconnect();
+    clearTimeout(this.timer);
+  }
+
+  /** @param {SocketState} state */
+  changed(state) {
+    clearTimeout(this.timer);
+    if (state.name === "live") return this.back();
+    if (state.name === "stopped") return this.say("lost", state.reason);
+    if (!this.troubled && state.name !== "lost") return;
+    if (!this.troubled) return this.later(state);
+    this.tell(state);
+  }
+
+  /** @param {SocketState} state */
+  later(state) {
+    this.timer = setTimeout(() => {
+      this.troubled = true;
+      this.tell(page.connection?.socket.state ?? state);
+    }, PATIENCE);
+  }
+
+  /** @param {SocketState} state */
+  tell(state) {
+    if (state.name === "lost") this.countDown(state.retryAt);
+    else this.say("retrying", "Connecting again…");
+  }
+
+  /** @param {number} retryAt */
+  countDown(retryAt) {
+    const seconds = Math.ceil((retryAt - Date.now()) / 1000);
+    this.say("lost", LOST, seconds > 1 ? `Next try in ${seconds} s.` : "");
+    if (seconds > 0) this.timer = setTimeout(() => this.countDown(retryAt), 1_000);
+  }
+
+  back() {
+    if (!this.troubled) return;
+    this.troubled = false;
+    this.say("back", "Connected again.");
+    this.timer = setTimeout(() => (this.element.hidden = true), BACK_STAYS);
+  }
+
+  retry() {
+    page.connection?.socket.wake();
+  }
+
+  /**
+   * @param {"lost" | "retrying" | "back"} look
+   * @param {string} text
+   * @param {string} when Shown, and not read out again every second.
+   */
+  say(look, text, when = "") {
+    this.element.hidden = false;
+    this.element.dataset.look = look;
+    if (slot(this.element, "text")?.textContent !== text) fill(this.element, "text", text);
+    fill(this.element, "when", when);
+    const retry = slot(this.element, "retry");
+    if (retry) retry.hidden = look !== "lost" || page.connection?.socket.state.name === "stopped";
+  }
+}

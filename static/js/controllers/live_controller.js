@@ -1,0 +1,21 @@
+import { page } from "../page.js";
+import { PageController } from "./page_controller.js";
+
+/** Starts the page's live connection and tells it what the browser knows of network, sleep and leaving. */
+export class LiveController extends PageController {
+  connect() {
+    const connection = page.connection;
+    if (!connection) return;
+    this.listen(window, "online", () => connection.socket.wake());
+    this.listen(window, "offline", () => connection.socket.wentOffline());
+    this.listen(document, "visibilitychange", () => this.lookedAt());
+    // A page that comes back from the browser's own cache has lost its socket without being told.
+    this.listen(window, "pageshow", (event) => event.persisted && connection.socket.wake());
+    this.listen(window, "pagehide", () => connection.reading.flush());
+    connection.start();
+  }
+
+  lookedAt() {
+    if (!document.hidden) page.connection?.socket.wake();
+  }
+}

@@ -1,0 +1,95 @@
+import { page } from "../page.js";
+import { fetchFragment } from "../dom/fragments.js";
+import { slot } from "../dom/slots.js";
+import { PageController } from "./page_controller.js";
+
+/** @import {RoomCount} from "../models/room_count.js" */
+
+/** What changes which rooms stand here, or what they are called: the list comes anew from the server. */
+const RELOADING = /** @type {const} */ (["room_added", "room_removed", "renamed", "archived", "unarchived"]);
+/** Several such things often come together. */
+const GATHER = 150;
+
+/** The list of rooms: counts live, and the list itself when it changes. */
+export class SidebarController extends PageController {
+  static targets = ["list"];
+
+  connect() {
+    this.hear("world_changed", () => this.drawSoon());
+    this.hear("posted", ({ room }) => this.lift(room));
+    for (const type of RELOADING) this.hear(type, () => this.reloadSoon());
+  }
+
+  disconnect() {
+    super.disconnect();
+    clearTimeout(this.reloading);
+    cancelAnimationFrame(this.drawing ?? 0);
+  }
+
+  drawSoon() {
+    cancelAnimationFrame(this.drawing ?? 0);
+    this.drawing = requestAnimationFrame(() => this.draw());
+  }
+
+  draw() {
+    for (const link of this.links) {
+      const room = page.world?.rooms.get(Number(link.dataset.room));
+      if (room) drawCounts(link, room);
+    }
+    this.drawElsewhere();
+  }
+
+  /** On a phone the list is away: its button says that something waits there. */
+  drawElsewhere() {
+    const mark = document.getElementById("elsewhere");
+    if (!mark) return;
+    const rooms = [...(page.world?.rooms.values() ?? [])].filter((room) => room.workspace === page.workspace);
+    mark.hidden = !rooms.some((room) => room.room !== page.room && room.unread > 0);
+  }
+
+  /**
+   * Direct conversations stand by their last word.
+   * @param {number} room
+   */
+  lift(room) {
+    const link = this.links.find((one) => one.dataset.room === String(room) && one.dataset.direct === "true");
+    const item = link?.closest("li");
+    if (item?.previousElementSibling) item.parentElement?.prepend(item);
+  }
+
+  reloadSoon() {
+    clearTimeout(this.reloading);
+    this.reloading = setTimeout(() => void this.reload(), GATHER);
+  }
+
+  async reload() {
+    const list = this.targets.find("list");
+    try {
+      list?.replaceChildren(await fetchFragment(`${this.data.get("url-value")}?room=${page.room}`));
+    } catch (error) {
+      return console.warn("The room list could not be loaded.", error);
+    }
+    if (list) window.htmx?.process(list);
+    this.draw();
+    this.dispatch("loaded");
+  }
+
+  get links() {
+    return /** @type {HTMLElement[]} */ ([...this.element.querySelectorAll(".room-link[data-room]")]);
+  }
+}
+
+/**
+ * @param {HTMLElement} link
+ * @param {RoomCount} room
+ */
+function drawCounts(link, room) {
+  const { unread, mentions } = room;
+  Object.assign(link.dataset, { unread: String(unread), mentions: String(mentions), head: String(room.head), position: String(room.position) });
+  link.classList.toggle("is-unread", unread > 0);
+  link.classList.toggle("has-mentions", mentions > 0);
+  const badge = slot(link, "unread");
+  if (!badge) return;
+  badge.hidden = unread === 0;
+  badge.textContent = String(mentions || unread);
+}

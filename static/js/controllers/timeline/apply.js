@@ -1,0 +1,135 @@
+import { noticeRow } from "./notices.js";
+import { place, tidyAround } from "./place.js";
+import { addReaction, removeReaction } from "./reactions.js";
+import { bury, messageRow, reword, setPinned } from "./rows.js";
+
+/** @import {AnyEvent, Deleted, Edited, Pinned, Posted, Reacted, Unpinned, Unreacted} from "../../live/protocol.d.ts" */
+
+/**
+ * What an event does to the rows. Applied to a list that shows it already, it changes nothing.
+ *
+ * @param {HTMLElement} list
+ * @param {AnyEvent} event
+ * @param {boolean} atEnd Whether the list reaches to the newest row: only then may a new row be added.
+ */
+export function applyEvent(list, event, atEnd) {
+  const apply = /** @type {(list: HTMLElement, event: AnyEvent, atEnd: boolean) => void} */ (ROWS[event.type]);
+  apply(list, event, atEnd);
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {number} seq
+ * @returns {HTMLElement | null}
+ */
+export function rowOf(list, seq) {
+  return list.querySelector(`:scope > [data-seq="${seq}"]`);
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {string} clientId
+ * @returns {HTMLElement | null}
+ */
+export function rowOfClient(list, clientId) {
+  return list.querySelector(`:scope > [data-client-id="${CSS.escape(clientId)}"]`);
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {Posted} event
+ * @param {boolean} atEnd
+ */
+function posted(list, event, atEnd) {
+  if (rowOf(list, event.seq)) return;
+  const waiting = rowOfClient(list, event.client_id);
+  const next = waiting?.nextElementSibling;
+  waiting?.remove();
+  if (next instanceof HTMLElement && next.matches(".message")) tidyAround(next);
+  if (atEnd) place(list, messageRow(event));
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {Edited} event
+ */
+function edited(list, event) {
+  const row = rowOf(list, event.message);
+  if (row && !event.deleted && !row.matches(".is-deleted")) reword(row, event.text, event.html);
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {Deleted} event
+ */
+function deleted(list, event) {
+  const row = rowOf(list, event.message);
+  if (row && !row.matches(".is-deleted")) bury(row);
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {Reacted} event
+ */
+function reacted(list, event) {
+  const row = rowOf(list, event.message);
+  if (row && !row.matches(".is-deleted")) addReaction(row, event.emoji, event.actor);
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {Unreacted} event
+ */
+function unreacted(list, event) {
+  const row = rowOf(list, event.message);
+  if (row) removeReaction(row, event.emoji, event.actor);
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {Pinned} event
+ * @param {boolean} atEnd
+ */
+function pinned(list, event, atEnd) {
+  const row = rowOf(list, event.message);
+  if (row && !row.matches(".is-deleted")) setPinned(row, true);
+  notice(list, event, atEnd);
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {Unpinned} event
+ */
+function unpinned(list, event) {
+  const row = rowOf(list, event.message);
+  if (row) setPinned(row, false);
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {AnyEvent} event
+ * @param {boolean} atEnd
+ */
+function notice(list, event, atEnd) {
+  if (atEnd && !rowOf(list, event.seq)) place(list, noticeRow(event));
+}
+
+/** @type {{[T in AnyEvent["type"]]: (list: HTMLElement, event: Extract<AnyEvent, {type: T}>, atEnd: boolean) => void}} */
+export const ROWS = {
+  created: notice,
+  posted,
+  edited,
+  deleted,
+  reacted,
+  unreacted,
+  pinned,
+  unpinned,
+  renamed: notice,
+  topic_changed: notice,
+  joined: notice,
+  left: notice,
+  removed: notice,
+  role_changed: notice,
+  archived: notice,
+  unarchived: notice,
+};

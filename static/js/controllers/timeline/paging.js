@@ -1,0 +1,129 @@
+import { tidyAround } from "./place.js";
+import { edgeSeq, fetchRows } from "./pages.js";
+
+/** @import {TimelineController} from "../timeline_controller.js" */
+/** @import {Where} from "./pages.js" */
+
+/** This far from an edge of what is loaded, more is fetched. */
+const AHEAD = 800;
+
+/** Loads older rows while one scrolls up, newer ones while one scrolls down, by seq. */
+export class Paging {
+  #timeline;
+  #scrolled;
+  #busy = false;
+
+  /** @param {TimelineController} timeline */
+  constructor(timeline) {
+    this.#timeline = timeline;
+    this.#scrolled = () => void this.#look();
+    timeline.scroller.addEventListener("scroll", this.#scrolled, { passive: true });
+    // A page with less than a screenful of rows cannot be scrolled.
+    requestAnimationFrame(this.#scrolled);
+  }
+
+  release() {
+    this.#timeline.scroller.removeEventListener("scroll", this.#scrolled);
+  }
+
+  /** Puts the newest rows in the place of what is shown. */
+  async newest() {
+    await this.#alone(async () => this.#replace(await this.#fetch({})));
+    this.#timeline.newerValue = false;
+    this.#timeline.stick?.toEnd();
+  }
+
+  /** Loads anew the rows about what one is reading. */
+  async aroundPlace() {
+    const { scroller, list } = this.#timeline;
+    const top = scroller.getBoundingClientRect().top;
+    const rows = /** @type {HTMLElement[]} */ ([...list.querySelectorAll(":scope > [data-seq]")]);
+    const row = rows.find((one) => one.getBoundingClientRect().bottom > top);
+    if (!row) return this.newest();
+    await this.#alone(async () => this.#replace(await this.#fetch({ around: Number(row.dataset.seq) })));
+    this.#timeline.newerValue = true;
+    document.getElementById(row.id)?.scrollIntoView({ block: "start" });
+  }
+
+  async #look() {
+    const { scroller, olderValue, newerValue } = this.#timeline;
+    const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+    if (olderValue && scroller.scrollTop < AHEAD) await this.#alone(() => this.#older());
+    else if (newerValue && below < AHEAD) await this.#alone(() => this.#newer());
+  }
+
+  async #older() {
+    const timeline = this.#timeline;
+    const loading = timeline.targets.find("loading");
+    loading?.removeAttribute("hidden");
+    try {
+      const rows = await this.#fetch({ before: edgeSeq(timeline.list, "first") });
+      timeline.olderValue = rows.length > 0;
+      timeline.stick?.keepingPlace(() => this.#prepend(rows));
+    } finally {
+      loading?.setAttribute("hidden", "");
+    }
+  }
+
+  async #newer() {
+    const timeline = this.#timeline;
+    const rows = await this.#fetch({ after: edgeSeq(timeline.list, "last") });
+    timeline.newerValue = rows.length > 0;
+    const first = this.#fresh(rows)[0];
+    timeline.list.append(...this.#fresh(rows));
+    if (first) this.#tidyFrom(first);
+    timeline.moved();
+  }
+
+  /** @param {HTMLElement[]} rows */
+  #prepend(rows) {
+    const { list, olderValue } = this.#timeline;
+    const before = /** @type {HTMLElement | null} */ (list.querySelector(":scope > [data-seq]"));
+    list.prepend(...this.#fresh(rows));
+    if (before) tidyAround(before);
+    this.#timeline.targets.find("start")?.toggleAttribute("hidden", olderValue);
+  }
+
+  /** @param {HTMLElement[]} rows */
+  #replace(rows) {
+    const { list } = this.#timeline;
+    const waiting = list.querySelectorAll(":scope > .message:not([data-seq])");
+    list.replaceChildren(...rows, ...waiting);
+    this.#timeline.olderValue = rows.length > 0;
+  }
+
+  /**
+   * What the list has already stays as it is.
+   * @param {HTMLElement[]} rows
+   */
+  #fresh(rows) {
+    return rows.filter((row) => !row.id || !document.getElementById(row.id));
+  }
+
+  /** @param {HTMLElement} row */
+  #tidyFrom(row) {
+    const next = row.matches("[data-seq]") ? row : row.nextElementSibling;
+    if (next instanceof HTMLElement) tidyAround(next);
+  }
+
+  /** @param {Where} where */
+  #fetch(where) {
+    return fetchRows(this.#timeline.url, where);
+  }
+
+  /**
+   * One request at a time; one that fails is tried again with the next movement.
+   * @param {() => Promise<void>} load
+   */
+  async #alone(load) {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      await load();
+    } catch (error) {
+      console.warn("Rows could not be loaded.", error);
+    } finally {
+      this.#busy = false;
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/** This close to the end counts as being there. */
+const NEAR = 48;
+
+/** Keeps a scrolled list at its end while one is there, whatever grows in it, and where it is otherwise. */
+export class Stick {
+  #scroller;
+  #observer;
+  #scrolled;
+  stuck = true;
+
+  /**
+   * @param {HTMLElement} scroller
+   * @param {HTMLElement} list
+   * @param {() => void} moved Called when one came to the end or left it.
+   */
+  constructor(scroller, list, moved) {
+    this.#scroller = scroller;
+    this.#observer = new ResizeObserver(() => {
+      if (this.stuck) this.toEnd();
+    });
+    this.#observer.observe(list);
+    this.#observer.observe(scroller);
+    this.#scrolled = () => {
+      const now = this.#distance() < NEAR;
+      if (now === this.stuck) return;
+      this.stuck = now;
+      moved();
+    };
+    scroller.addEventListener("scroll", this.#scrolled, { passive: true });
+  }
+
+  toEnd() {
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+  }
+
+  /** Brings the end into view for a person who asked for it. */
+  goToEnd() {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const far = this.#distance() > this.#scroller.clientHeight * 3;
+    this.#scroller.scrollTo({ top: this.#scroller.scrollHeight, behavior: calm || far ? "instant" : "smooth" });
+  }
+
+  /**
+   * Changes what stands above without moving what one reads.
+   * @param {() => void} change
+   */
+  keepingPlace(change) {
+    const { scrollHeight, scrollTop } = this.#scroller;
+    // Chromium would correct as well, and both together would overshoot.
+    this.#scroller.style.overflowAnchor = "none";
+    change();
+    this.#scroller.scrollTop = scrollTop + this.#scroller.scrollHeight - scrollHeight;
+    this.#scroller.style.overflowAnchor = "";
+  }
+
+  release() {
+    this.#observer.disconnect();
+    this.#scroller.removeEventListener("scroll", this.#scrolled);
+  }
+
+  #distance() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    return scrollHeight - scrollTop - clientHeight;
+  }
+}

@@ -1,0 +1,139 @@
+import { page } from "../page.js";
+import { fill, slot } from "../dom/slots.js";
+import { PageController } from "./page_controller.js";
+import { applyEvent, ROWS, rowOf } from "./timeline/apply.js";
+import { drawNewLine, removeNewLine } from "./timeline/new_line.js";
+import { Paging } from "./timeline/paging.js";
+import { Stick } from "./timeline/stick.js";
+import { Unsent } from "./timeline/unsent.js";
+
+/** @import {AnyEvent, Posted, Reload} from "../live/protocol.d.ts" */
+
+/** The rows of the open room: continues what the server drew with what is heard live. */
+export class TimelineController extends PageController {
+  static targets = ["scroller", "list", "loading", "start", "jump"];
+
+  /** Messages that came below what one sees. */
+  fresh = 0;
+
+  connect() {
+    this.stick = new Stick(this.scroller, this.list, () => this.moved());
+    this.unsent = new Unsent(this.list);
+    this.paging = new Paging(this);
+    for (const type of Object.keys(ROWS)) this.hear(/** @type {AnyEvent["type"]} */ (type), (event) => this.apply(event));
+    this.hear("reload", (signal) => this.reload(signal));
+    this.hear("queued", (waiting) => this.queued(waiting));
+    this.hear("failed", (waiting) => this.unsent?.failed(waiting));
+    this.hear("dropped", ({ client_id }) => this.unsent?.dropped(client_id));
+    this.begin();
+  }
+
+  disconnect() {
+    super.disconnect();
+    this.stick?.release();
+    this.paging?.release();
+  }
+
+  begin() {
+    const asked = Number(new URLSearchParams(location.search).get("at") ?? 0);
+    const landing = rowOf(this.list, asked) ?? this.list.querySelector("#new-line");
+    if (landing) landing.scrollIntoView({ block: asked ? "center" : "start" });
+    else this.stick?.toEnd();
+    if (asked) landing?.classList.add("is-target");
+    void this.unsent?.restore();
+    this.moved();
+  }
+
+  /** @param {AnyEvent} event */
+  apply(event) {
+    if (event.room !== page.room) return;
+    applyEvent(this.list, event, !this.newerValue);
+    if (event.type === "posted") this.said(event);
+  }
+
+  /** @param {Posted} event */
+  said(event) {
+    const row = rowOf(this.list, event.seq);
+    if (event.actor?.id === page.me) return;
+    const unread = page.world?.rooms.get(page.room)?.unread ?? 0;
+    if (row && unread === 1 && !this.looking) drawNewLine(this.list, row);
+    if (!this.atEnd) this.count(this.fresh + 1);
+  }
+
+  /** @param {import("../live/protocol.d.ts").Waiting} waiting */
+  async queued(waiting) {
+    if (this.newerValue) await this.paging?.newest();
+    removeNewLine(this.list);
+    this.unsent?.queued(waiting);
+    this.stick?.toEnd();
+  }
+
+  /** @param {Reload} signal */
+  async reload(signal) {
+    if (signal.room !== page.room) return;
+    await (this.atEnd ? this.paging?.newest() : this.paging?.aroundPlace());
+    void this.unsent?.restore();
+  }
+
+  async toNewest() {
+    if (this.newerValue) await this.paging?.newest();
+    this.stick?.goToEnd();
+  }
+
+  moved() {
+    this.jump.hidden = this.atEnd;
+    if (this.atEnd) this.count(0);
+    page.emit("shown", { atEnd: this.atEnd });
+  }
+
+  /** @param {number} fresh Messages that came below what one sees. */
+  count(fresh) {
+    this.fresh = fresh;
+    fill(this.jump, "count", String(fresh));
+    fill(this.jump, "text", fresh ? `New ${fresh === 1 ? "message" : "messages"}` : "Jump to newest");
+    const badge = slot(this.jump, "count");
+    if (badge) badge.hidden = fresh === 0;
+  }
+
+  get atEnd() {
+    return !this.newerValue && (this.stick?.stuck ?? true);
+  }
+
+  get looking() {
+    return this.atEnd && document.hasFocus() && !document.hidden;
+  }
+
+  get list() {
+    return /** @type {HTMLElement} */ (this.targets.find("list"));
+  }
+
+  get scroller() {
+    return /** @type {HTMLElement} */ (this.targets.find("scroller"));
+  }
+
+  get jump() {
+    return /** @type {HTMLElement} */ (this.targets.find("jump"));
+  }
+
+  /** @type {boolean} */
+  get newerValue() {
+    return this.data.get("newer-value") === "true";
+  }
+
+  set newerValue(newer) {
+    this.data.set("newer-value", String(newer));
+  }
+
+  /** @type {boolean} */
+  get olderValue() {
+    return this.data.get("older-value") === "true";
+  }
+
+  set olderValue(older) {
+    this.data.set("older-value", String(older));
+  }
+
+  get url() {
+    return this.data.get("url-value") ?? "";
+  }
+}

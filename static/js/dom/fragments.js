@@ -1,0 +1,15 @@
+import { parseSafe } from "./safe_html.js";
+
+/**
+ * A partial of a page, from this site.
+ * @param {string} url
+ * @returns {Promise<DocumentFragment>} Rejects where the server is away or says no.
+ */
+export async function fetchFragment(url) {
+  const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+  // Signed out meanwhile: the whole page goes where the server says.
+  const away = answer.headers.get("HX-Redirect");
+  if (away) location.assign(away);
+  if (away || !answer.ok || answer.redirected) throw new Error(`${url} answered ${answer.status}`);
+  return parseSafe(await answer.text());
+}

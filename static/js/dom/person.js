@@ -1,0 +1,55 @@
+import { slot } from "./slots.js";
+
+/** @import {Person} from "../live/protocol.d.ts" */
+
+const GONE = "Someone who left";
+
+/**
+ * Draws a person into an avatar: their picture, or initials on their colour.
+ * @param {HTMLElement} avatar
+ * @param {Person | null} person
+ */
+export function drawAvatar(avatar, person) {
+  const size = [...avatar.classList].filter((name) => !name.startsWith("avatar--tint-"));
+  avatar.className = [...size, `avatar--tint-${person?.tint ?? ""}`].join(" ");
+  avatar.dataset.person = String(person?.id ?? "");
+  avatar.replaceChildren(person?.avatar ? picture(person.avatar) : (person?.initials ?? "?"));
+}
+
+/** @param {string} address */
+function picture(address) {
+  const image = new Image();
+  image.src = address;
+  image.alt = "";
+  image.loading = "lazy";
+  return image;
+}
+
+/**
+ * Draws the author of a message into its row.
+ * @param {ParentNode} row
+ * @param {Person | null} person
+ */
+export function drawAuthor(row, person) {
+  const avatar = slot(row, "avatar");
+  if (avatar) drawAvatar(avatar, person);
+  for (const name of ["name", "status"]) {
+    const part = slot(row, name);
+    if (part) part.dataset.person = String(person?.id ?? "");
+    if (part) drawBit(part, person);
+  }
+}
+
+/**
+ * Draws whatever bit of a person an element shows, by its slot.
+ * @param {HTMLElement} bit
+ * @param {Person | null} person
+ */
+export function drawBit(bit, person) {
+  if (bit.dataset.slot === "avatar") drawAvatar(bit, person);
+  else if (bit.dataset.slot === "name") bit.textContent = person?.name ?? GONE;
+  else if (bit.dataset.slot === "status") {
+    bit.textContent = person?.status_emoji ?? "";
+    bit.title = person?.status_text ?? "";
+  }
+}
