@@ -1,0 +1,191 @@
+import datetime
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from rooms import ledger, timeline
+from rooms.access import access_room
+from rooms.actions.messages import delete_message, edit_message, post_message
+from rooms.actions.pins import pin_message
+from rooms.actions.positions import read_to
+from rooms.actions.reactions import react
+from rooms.actions.rooms import change_topic
+from rooms.models import Room
+
+START = datetime.datetime(2026, 3, 1, 12, 0, tzinfo=datetime.UTC)
+
+
+class Clock:
+    """What time the ledger thinks it is."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime.datetime:
+        return self.now
+
+    def pass_by(self, **time: float) -> None:
+        self.now += datetime.timedelta(**time)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(ledger, "clock", clock)
+    return clock
+
+
+def say(user: User, room: Room, text: str = "words") -> int:
+    return post_message(user=user, room_id=room.pk, client_id=uuid4(), text=text)
+
+
+def rows(user: User, room: Room) -> list[timeline.Row]:
+    return list(timeline.newest(access_room(user, room.pk)).rows)
+
+
+def row(user: User, room: Room, seq: int) -> timeline.Row:
+    return next(each for each in rows(user, room) if each.seq == seq)
+
+
+def test_the_making_of_a_room_and_every_coming_have_rows(ada: User, ben: User, room: Room) -> None:
+    found = [(each.type, each.person.name if each.person else None) for each in rows(ada, room)]
+    assert found == [("created", None), ("joined", "Ada"), ("joined", "Ben")]
+
+
+def test_messages_of_one_person_within_five_minutes_stand_under_one_name(
+    ada: User, ben: User, room: Room, clock: Clock
+) -> None:
+    first, second = say(ada, room), say(ada, room)
+    clock.pass_by(minutes=5)
+    late = say(ada, room)
+    other = say(ben, room)
+    assert [row(ada, room, seq).continues for seq in (first, second, late, other)] == [False, True, False, False]
+
+
+def test_a_notice_parts_messages(ada: User, room: Room, clock: Clock) -> None:
+    say(ada, room)
+    change_topic(access=access_room(ada, room.pk), topic="cogs")
+    assert not row(ada, room, say(ada, room)).continues
+
+
+def test_a_day_begins_at_midnight_where_the_reader_is(ada: User, room: Room, clock: Clock) -> None:
+    clock.now = START.replace(hour=22, minute=59)
+    before = say(ada, room)
+    clock.pass_by(minutes=2)
+    after = say(ada, room)
+    with timezone.override("Europe/Berlin"):
+        assert row(ada, room, after).new_day
+        assert not row(ada, room, after).continues
+    with timezone.override("UTC"):
+        assert not row(ada, room, after).new_day
+        assert row(ada, room, after).continues
+    assert not row(ada, room, before).continues
+
+
+def test_the_new_line_stands_before_the_first_message_of_others_after_the_position(
+    ada: User, ben: User, room: Room
+) -> None:
+    read = say(ada, room)
+    read_to(user=ben, room_id=room.pk, position=read)
+    say(ben, room)
+    gone, first, second = say(ada, room), say(ada, room), say(ada, room)
+    delete_message(user=ada, room_id=room.pk, message=gone)
+    assert [each.seq for each in rows(ben, room) if each.is_new_line] == [first]
+    assert row(ben, room, second).continues
+    assert not row(ben, room, first).continues
+
+
+def test_whoever_only_looks_in_sees_no_new_line(ada: User, workspace: object, room: Room, ben: User) -> None:
+    from rooms.actions.rooms import leave_room
+
+    leave_room(access=access_room(ben, room.pk))
+    say(ada, room)
+    assert not any(each.is_new_line for each in rows(ben, room))
+
+
+def test_a_deleted_message_stays_as_a_tombstone_without_its_words(ada: User, room: Room) -> None:
+    seq = say(ada, room, "a secret")
+    delete_message(user=ada, room_id=room.pk, message=seq)
+    message = row(ada, room, seq).message
+    assert message is not None
+    assert message.deleted_at is not None
+    assert (message.text, message.html) == ("", "")
+
+
+def test_reactions_stand_in_the_order_in_which_each_emoji_first_came(ada: User, ben: User, room: Room) -> None:
+    seq = say(ada, room)
+    for user, emoji in ((ben, "🎉"), (ada, "👍"), (ada, "🎉")):
+        react(user=user, room_id=room.pk, message=seq, emoji=emoji)
+    assert row(ada, room, seq).reactions == [("🎉", [ben, ada]), ("👍", [ada])]
+
+
+def test_mentions_are_marked_for_those_whom_they_name(ada: User, ben: User, room: Room) -> None:
+    named, everyone, nobody = say(ada, room, "@ben"), say(ada, room, "@room"), say(ada, room, "`@ben`")
+    assert [row(ben, room, seq).mentions_me for seq in (named, everyone, nobody)] == [True, True, False]
+    assert [row(ada, room, seq).mentions_me for seq in (named, everyone, nobody)] == [False, True, False]
+
+
+def test_events_about_messages_have_no_row_but_pins_do(ada: User, room: Room) -> None:
+    seq = say(ada, room)
+    edit_message(user=ada, room_id=room.pk, message=seq, text="other words")
+    react(user=ada, room_id=room.pk, message=seq, emoji="👍")
+    pin_message(user=ada, room_id=room.pk, message=seq)
+    assert [each.type for each in rows(ada, room)][-2:] == ["posted", "pinned"]
+
+
+def test_pages_before_after_and_around_a_seq_meet_without_gap_or_double(ada: User, ben: User, room: Room) -> None:
+    seqs = [say(user, room) for user in (ada, ben) * 15]
+    access = access_room(ada, room.pk)
+    middle = seqs[15]
+    whole = timeline.newest(access, 100)
+    around = timeline.around(access, middle, 10)
+    earlier = timeline.before(access, around.rows[0].seq, 100)
+    later = timeline.after(access, around.rows[-1].seq, 100)
+    assert (around.older, around.newer, earlier.older, earlier.newer) == (True, True, False, True)
+    assert (later.older, later.newer, whole.older, whole.newer) == (True, False, False, False)
+    assert middle in [each.seq for each in around.rows]
+    joined = [*earlier.rows, *around.rows, *later.rows]
+    assert [each.seq for each in joined] == [each.seq for each in whole.rows]
+    assert [(each.continues, each.new_day) for each in joined] == [
+        (each.continues, each.new_day) for each in whole.rows
+    ]
+
+
+def test_a_page_is_cut_at_the_limit_and_says_that_there_is_more(ada: User, room: Room) -> None:
+    seqs = [say(ada, room) for _ in range(12)]
+    access = access_room(ada, room.pk)
+    assert [each.seq for each in timeline.newest(access, 5).rows] == seqs[-5:]
+    assert timeline.newest(access, 5).older
+    assert timeline.newest(access, 5).rows[0].continues
+    assert [each.seq for each in timeline.after(access, seqs[0], 5).rows] == seqs[1:6]
+    assert timeline.after(access, seqs[-1], 5).rows == []
+    assert timeline.before(access, 1, 5).rows == []
+
+
+def test_rows_cost_the_same_number_of_queries_however_many_they_are(
+    ada: User, ben: User, room: Room, django_assert_num_queries: object
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def cost() -> int:
+        access = access_room(ada, room.pk)
+        with CaptureQueriesContext(connection) as queries:
+            rows(ada, room)
+        assert access.is_member
+        return len(queries)
+
+    def talk() -> None:
+        seq = say(ada, room, "@ben look")
+        say(ben, room)
+        for user in (ada, ben):
+            react(user=user, room_id=room.pk, message=seq, emoji="👍")
+        pin_message(user=ada, room_id=room.pk, message=seq)
+
+    talk()
+    few = cost()
+    for _ in range(10):
+        talk()
+    assert cost() == few
