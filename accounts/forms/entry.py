@@ -21,7 +21,7 @@ class SignupForm(PlainForm, allauth.SignupForm):
     """Name, e-mail, password once; the browser adds its time zone."""
 
     name = forms.CharField(max_length=names.NAME_LENGTH, widget=forms.TextInput({"autocomplete": "name"}))
-    time_zone = forms.CharField(required=False, widget=forms.HiddenInput)
+    time_zone = forms.CharField(required=False, widget=forms.HiddenInput({"data-time-zone-target": "zone"}))
     field_order = ["name", "email", "password1", "time_zone"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -28,7 +28,10 @@ class DetailsForm(OwnForm):
         max_length=31,
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    time_zone = forms.ChoiceField(label="Time zone")
+    time_zone = forms.ChoiceField(
+        label="Time zone",
+        widget=forms.Select({"data-time-zone-target": "zone", "data-action": "time-zone#tick"}),
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
@@ -46,8 +49,15 @@ class DetailsForm(OwnForm):
 class StatusForm(OwnForm):
     """What one is doing: an emoji, some words, both or neither."""
 
-    status_emoji = forms.CharField(label="Emoji", required=False, max_length=32)
-    status_text = forms.CharField(label="What I'm doing", required=False, max_length=names.STATUS_LENGTH)
+    status_emoji = forms.CharField(
+        label="Emoji", required=False, max_length=32, widget=forms.TextInput({"data-status-target": "emoji"})
+    )
+    status_text = forms.CharField(
+        label="What I'm doing",
+        required=False,
+        max_length=names.STATUS_LENGTH,
+        widget=forms.TextInput({"data-status-target": "text"}),
+    )
 
 
 class PictureForm(PlainForm):
@@ -55,7 +65,13 @@ class PictureForm(PlainForm):
 
     picture = forms.FileField(
         label="Picture",
-        widget=forms.FileInput({"accept": ",".join(f"image/{name.lower()}" for name in FORMATS)}),
+        widget=forms.FileInput(
+            {
+                "accept": ",".join(f"image/{name.lower()}" for name in FORMATS),
+                "data-picture-target": "file",
+                "data-action": "picture#show",
+            }
+        ),
         error_messages={
             "required": "Choose a picture first.",
             "empty": "That file is empty. Choose another.",

@@ -47,14 +47,14 @@ def sign_in() -> "Callable[..., Client]":
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, str]]:
     """What the sockets were told: topic, word, argument."""
-    from accounts.actions import sessions
+    from collab.live import publish
 
     words: list[tuple[str, str, str]] = []
 
     def control(*, topic: str, kind: str, argument: str) -> None:
         words.append((topic, kind, argument))
 
-    monkeypatch.setattr(sessions.publish, "control", control)
+    monkeypatch.setattr(publish, "control", control)
     return words
 
 

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from django.core import mail
@@ -10,14 +11,16 @@ from accounts.models import User
 
 pytestmark = pytest.mark.django_db
 
+Committed = Callable[[], AbstractContextManager[None]]
+
 
 def ask(client: Client, email: str, **headers: str) -> str:
     response = client.post("/account/password/reset/", {"email": email}, headers=headers or None)
-    return client.get(response["Location"]).content.decode()
+    return client.get(response["Location"]).content.decode().partition("<main")[2]
 
 
 def mailed_link() -> str:
-    found = re.search(r"http://localhost:8000(/account/password/reset/key/\S+)", mail.outbox[-1].body)
+    found = re.search(r"http://localhost:8000(/account/password/reset/key/\S+)", str(mail.outbox[-1].body))
     assert found
     return found[1]
 
@@ -38,7 +41,7 @@ def test_a_mailed_link_sets_a_new_password_and_signs_in(client: Client, ada: Use
 
 def test_asking_tells_nobody_who_has_an_account(client: Client, ada: User) -> None:
     known, unknown = ask(client, "ada@example.org"), ask(Client(), "nobody@example.org")
-    assert re.sub(r'X-CSRFToken": "\w+', "", known) == re.sub(r'X-CSRFToken": "\w+', "", unknown)
+    assert known == unknown
     assert [letter.to for letter in mail.outbox] == [["ada@example.org"], ["nobody@example.org"]]
     assert "There is no account with this address" in mail.outbox[1].body
 
@@ -95,12 +98,12 @@ def test_a_new_password_ends_every_other_session(
     ada: User,
     sign_in: Callable[..., Client],
     said: list[tuple[str, str, str]],
-    committed: Callable[..., object],
+    committed: Committed,
     how: str,
 ) -> None:
     here, there = sign_in(ada), sign_in(ada)
     keys = {client.session.session_key or "" for client in (here, there)}
-    with committed():  # type: ignore[attr-defined]
+    with committed():
         if how == "change":
             here.post("/account/password/change/", {"oldpassword": "ada-password", "password1": "quite another thing"})
         else:

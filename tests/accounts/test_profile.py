@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from io import BytesIO
 
 import pytest
@@ -13,6 +14,8 @@ from accounts.models import User
 from accounts.signals import person_changed
 
 pytestmark = pytest.mark.django_db
+
+Committed = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture
@@ -32,7 +35,7 @@ def errors(**fields: str) -> dict[str, list[str]]:
     user = User.objects.get(handle="ada")
     before = User.objects.filter(pk=user.pk).values().get()
     with pytest.raises(ValidationError) as caught:
-        change_profile(user=user, **fields)  # type: ignore[arg-type]
+        change_profile(user=user, **fields)
     assert User.objects.filter(pk=user.pk).values().get() == before
     return caught.value.message_dict
 
@@ -43,9 +46,9 @@ def test_what_is_left_out_stays(ada: User) -> None:
     assert (stored.name, stored.status_emoji, stored.status_text) == ("Ada", "🎧", "Deep in the engine")
 
 
-def test_others_are_told_after_the_commit(ada: User, changed: list[User], committed: Callable[..., object]) -> None:
+def test_others_are_told_after_the_commit(ada: User, changed: list[User], committed: Committed) -> None:
     before = ada.changed_at
-    with committed():  # type: ignore[attr-defined]
+    with committed():
         change_profile(user=ada, name="Ada Lovelace")
         assert changed == []
     assert changed == [ada]
@@ -55,22 +58,22 @@ def test_others_are_told_after_the_commit(ada: User, changed: list[User], commit
 
 @pytest.mark.parametrize("fields", [{"time_zone": "Europe/London"}, {"name": "Ada"}, {}])
 def test_nobody_is_told_of_what_nobody_sees(
-    ada: User, changed: list[User], committed: Callable[..., object], fields: dict[str, str]
+    ada: User, changed: list[User], committed: Committed, fields: dict[str, str]
 ) -> None:
     before = ada.changed_at
-    with committed():  # type: ignore[attr-defined]
-        change_profile(user=ada, **fields)  # type: ignore[typeddict-item]
+    with committed():
+        change_profile(user=ada, **fields)
     assert changed == []
     assert User.objects.get(pk=ada.pk).changed_at == before
 
 
-def test_a_listener_that_fails_undoes_nothing(ada: User, changed: list[User], committed: Callable[..., object]) -> None:
+def test_a_listener_that_fails_undoes_nothing(ada: User, changed: list[User], committed: Committed) -> None:
     def fail(**_: object) -> None:
         raise RuntimeError("the engine is away")
 
     person_changed.connect(fail, weak=False, dispatch_uid="fail")
     try:
-        with committed():  # type: ignore[attr-defined]
+        with committed():
             change_profile(user=ada, name="Ada Lovelace")
     finally:
         person_changed.disconnect(dispatch_uid="fail")
@@ -99,25 +102,25 @@ def test_a_handle_taken_a_moment_ago_is_refused_in_the_same_words(
 
 def test_a_picture_is_stored_square_under_a_name_nobody_can_guess(ada: User, draw: Callable[..., BytesIO]) -> None:
     change_picture(user=ada, picture=draw(), size=1000)
-    with storage.default_storage.open(ada.avatar.name) as file, Image.open(file) as picture:
+    with storage.default_storage.open(ada.avatar.name or "") as file, Image.open(file) as picture:
         assert (picture.format, picture.size) == ("WEBP", (256, 256))
-    first = ada.avatar.name
+    first = ada.avatar.name or ""
     change_picture(user=ada, picture=draw(), size=1000)
     assert ada.avatar.name != first
 
 
 def test_the_picture_before_goes_once_the_new_one_is_committed(
-    ada: User, draw: Callable[..., BytesIO], changed: list[User], committed: Callable[..., object]
+    ada: User, draw: Callable[..., BytesIO], changed: list[User], committed: Committed
 ) -> None:
     change_picture(user=ada, picture=draw(), size=1000)
-    first = ada.avatar.name
-    with committed():  # type: ignore[attr-defined]
+    first = ada.avatar.name or ""
+    with committed():
         change_picture(user=ada, picture=draw(), size=1000)
         assert storage.default_storage.exists(first)
     assert not storage.default_storage.exists(first)
     assert changed == [ada]
-    second = ada.avatar.name
-    with committed():  # type: ignore[attr-defined]
+    second = ada.avatar.name or ""
+    with committed():
         clear_picture(user=ada)
     assert not storage.default_storage.exists(second)
     assert not ada.avatar
@@ -125,7 +128,7 @@ def test_the_picture_before_goes_once_the_new_one_is_committed(
 
 def test_a_refused_picture_changes_nothing(ada: User, draw: Callable[..., BytesIO]) -> None:
     change_picture(user=ada, picture=draw(), size=1000)
-    before = ada.avatar.name
+    before = ada.avatar.name or ""
     with pytest.raises(ValidationError):
         change_picture(user=ada, picture=BytesIO(b"<svg/>"), size=6)
     assert User.objects.get(pk=ada.pk).avatar.name == before

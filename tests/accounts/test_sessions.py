@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
@@ -21,6 +22,7 @@ IPHONE = (
     "Version/18.5 Mobile/15E148 Safari/604.1"
 )
 
+Committed = Callable[[], AbstractContextManager[None]]
 Said = list[tuple[str, str, str]]
 
 
@@ -55,22 +57,22 @@ def test_no_key_of_a_session_is_on_the_page(ada: User, sign_in: Callable[..., Cl
 
 
 def test_signing_out_there_ends_that_one_and_its_sockets(
-    ada: User, sign_in: Callable[..., Client], said: Said, committed: Callable[..., object]
+    ada: User, sign_in: Callable[..., Client], said: Said, committed: Committed
 ) -> None:
     here, there = sign_in(ada), sign_in(ada)
     ended = key(there)
-    with committed():  # type: ignore[attr-defined]
+    with committed():
         here.post(f"/account/sessions/{listed(there).pk}/end/")
     assert said == [(f"user.{ada.pk}", "session_ended", session_hash(ended))]
     assert (is_in(here), is_in(there)) == (True, False)
 
 
 def test_signing_out_everywhere_else_leaves_this_one(
-    ada: User, sign_in: Callable[..., Client], said: Said, committed: Callable[..., object]
+    ada: User, sign_in: Callable[..., Client], said: Said, committed: Committed
 ) -> None:
     here, *others = (sign_in(ada) for _ in range(3))
     hashes = {session_hash(key(client)) for client in others}
-    with committed():  # type: ignore[attr-defined]
+    with committed():
         here.post("/account/sessions/end-others/")
     assert {argument for _, _, argument in said} == hashes
     assert [is_in(client) for client in (here, *others)] == [True, False, False]
@@ -90,11 +92,11 @@ def test_another_persons_session_looks_like_none_and_goes_on(
 
 
 def test_signing_out_ends_this_one_and_its_sockets(
-    ada: User, sign_in: Callable[..., Client], said: Said, committed: Callable[..., object]
+    ada: User, sign_in: Callable[..., Client], said: Said, committed: Committed
 ) -> None:
     here, there = sign_in(ada), sign_in(ada)
     ended = key(here)
-    with committed():  # type: ignore[attr-defined]
+    with committed():
         here.post("/account/logout/")
     assert said == [(f"user.{ada.pk}", "session_ended", session_hash(ended))]
     assert (is_in(here), is_in(there)) == (False, True)
@@ -102,11 +104,11 @@ def test_signing_out_ends_this_one_and_its_sockets(
 
 
 def test_a_closed_account_is_out_at_once_and_may_be_opened_again(
-    ada: User, sign_in: Callable[..., Client], said: Said, committed: Callable[..., object]
+    ada: User, sign_in: Callable[..., Client], said: Said, committed: Committed
 ) -> None:
     here = sign_in(ada)
     ended = key(here)
-    with committed():  # type: ignore[attr-defined]
+    with committed():
         deactivate(user=ada)
     assert said == [(f"user.{ada.pk}", "session_ended", session_hash(ended))]
     assert not is_in(here)

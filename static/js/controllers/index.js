@@ -9,13 +9,16 @@ import { LiveController } from "./live_controller.js";
 import { MessageController } from "./message_controller.js";
 import { PanelController } from "./panel_controller.js";
 import { PeopleController } from "./people_controller.js";
+import { PictureController } from "./picture_controller.js";
 import { ReadController } from "./read_controller.js";
 import { RoomController } from "./room_controller.js";
 import { SeenController } from "./seen_controller.js";
 import { ShortcutsController } from "./shortcuts_controller.js";
 import { SidebarController } from "./sidebar_controller.js";
+import { StatusController } from "./status_controller.js";
 import { SwitcherController } from "./switcher_controller.js";
 import { ThemeController } from "./theme_controller.js";
+import { TimeZoneController } from "./time_zone_controller.js";
 import { TimelineController } from "./timeline_controller.js";
 import { ToolbarController } from "./toolbar_controller.js";
 import { TypingController } from "./typing_controller.js";
@@ -33,13 +36,16 @@ export const CONTROLLERS = {
   message: MessageController,
   panel: PanelController,
   people: PeopleController,
+  picture: PictureController,
   read: ReadController,
   room: RoomController,
   seen: SeenController,
   shortcuts: ShortcutsController,
   sidebar: SidebarController,
+  status: StatusController,
   switcher: SwitcherController,
   theme: ThemeController,
+  "time-zone": TimeZoneController,
   timeline: TimelineController,
   toolbar: ToolbarController,
   typing: TypingController,
