@@ -60,9 +60,16 @@ def _panel(request: PersonRequest, access: RoomAccess, form: RoomsForm | None = 
         "may_rename": access.may_manage,
         "may_remove": access.may_manage and not is_general,
         "is_general": is_general,
-        "errors": {field: " ".join(map(str, errors)) for field, errors in form.errors.items()} if form else {},
+        **_errors(form),
     }
     return render_either(request, "details", access.membership, context, room)
+
+
+def _errors(form: RoomsForm | None) -> dict[str, object]:
+    """What to say beside the fields of name and topic, and what about the whole."""
+    said = {field: " ".join(map(str, errors)) for field, errors in form.errors.items()} if form else {}
+    beside = {field: said.pop(field) for field in ("name", "topic") if field in said}
+    return {"errors": beside, "error": " ".join(said.values())}
 
 
 def _rename(request: PersonRequest, access: RoomAccess) -> RoomsForm:
