@@ -66,7 +66,7 @@ check: $(VENV)/installed-dev $(JS)/installed
 
 test: $(VENV)/installed-dev
 	@command -v chromium >/dev/null || .ci/chromium
-	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 	$(if $(wildcard tests/js),$(NODE) --test 'tests/js/**/*.test.js')
 
 docs: $(VENV)/installed

@@ -256,4 +256,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # Daphne tells at each start what it listens on, which whoever started it has just said.
+    "loggers": {"daphne": {"level": "WARNING"}},
 }

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from .environment import Address
 
-CELERY = [sys.executable, "-m", "celery", "--app=collab.celery"]
+# A site of root's has its worker run as root; Celery need not say so at each start.
+UNWARNED = "-Wignore:You're running the worker with superuser privileges"
+CELERY = [sys.executable, UNWARNED, "-m", "celery", "--quiet", "--app=collab.celery"]
 
 
 def worker() -> list[str]:
