@@ -1,5 +1,5 @@
 import { noticeRow } from "./notices.js";
-import { place, tidyAround } from "./place.js";
+import { place, takeOut } from "./place.js";
 import { addReaction, removeReaction } from "./reactions.js";
 import { bury, messageRow, reword, setPinned } from "./rows.js";
 
@@ -43,9 +43,7 @@ export function rowOfClient(list, clientId) {
 function posted(list, event, atEnd) {
   if (rowOf(list, event.seq)) return;
   const waiting = rowOfClient(list, event.client_id);
-  const next = waiting?.nextElementSibling;
-  waiting?.remove();
-  if (next instanceof HTMLElement && next.matches(".message")) tidyAround(next);
+  if (waiting) takeOut(waiting);
   if (atEnd) place(list, messageRow(event));
 }
 

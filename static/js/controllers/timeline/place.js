@@ -20,6 +20,18 @@ export function place(list, row) {
 }
 
 /**
+ * Takes a row out, and a day line that would stand over nothing.
+ * @param {HTMLElement} row
+ */
+export function takeOut(row) {
+  const next = neighbour(row, "nextElementSibling");
+  const above = row.previousElementSibling;
+  row.remove();
+  if (next) tidyAround(next);
+  else if (above?.matches(".day-line")) above.remove();
+}
+
+/**
  * Sets day lines and grouping right about a row that came or changed.
  * @param {HTMLElement} row
  */

@@ -1,7 +1,7 @@
 import { page } from "../../page.js";
 import { ownCard } from "../../dom/own_card.js";
 import { rowOfClient } from "./apply.js";
-import { place } from "./place.js";
+import { place, takeOut } from "./place.js";
 import { show, showFate, waitingRow } from "./rows.js";
 
 /** @import {Waiting} from "../../live/protocol.d.ts" */
@@ -36,7 +36,8 @@ export class Unsent {
   /** @param {Waiting} waiting */
   queued(waiting) {
     if (waiting.room !== page.room) return;
-    rowOfClient(this.#list, waiting.client_id)?.remove();
+    const drawn = rowOfClient(this.#list, waiting.client_id);
+    if (drawn) takeOut(drawn);
     const row = waitingRow(waiting, ownCard());
     place(this.#list, row);
     setTimeout(() => {
@@ -53,6 +54,6 @@ export class Unsent {
   /** @param {string} clientId */
   dropped(clientId) {
     const row = rowOfClient(this.#list, clientId);
-    if (row && !row.dataset.seq) row.remove();
+    if (row && !row.dataset.seq) takeOut(row);
   }
 }
