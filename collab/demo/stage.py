@@ -11,6 +11,7 @@ from typing import NamedTuple
 from accounts.actions.people import make_staff, sign_up
 from accounts.actions.profile import change_picture, change_profile
 from accounts.models import User
+from collab.demo import script
 from collab.demo.cast import ARCHIVED, CAST, COMPANY, DIRECT, PLACES, Character, Place
 from collab.demo.portraits import portrait
 from collab.demo.spoken import Spoken
@@ -61,7 +62,7 @@ class Stage:
         at = story[0].at - timedelta(hours=1)
         with clock(lambda: at):
             workspace = self._open(password)
-            self._open_directs(workspace, {said.room for said in story if DIRECT in said.room})
+            self._open_directs(workspace)
             self._plan(story)
             for cue in sorted(self._cues):
                 at = cue.at
@@ -90,8 +91,8 @@ class Stage:
         people = [self.people[handle] for handle in handles]
         return create_room(by=maker, name=place.name, kind=place.kind, topic=place.topic, people=people)
 
-    def _open_directs(self, workspace: Workspace, names: set[str]) -> None:
-        for name in sorted(names):
+    def _open_directs(self, workspace: Workspace) -> None:
+        for name in sorted({exchange.room for exchange in script.exchanges() if DIRECT in exchange.room}):
             first, *others = (self.people[handle] for handle in name.split(DIRECT))
             self.rooms[name] = open_direct(by=workspace.memberships.get(user=first), people=others).pk
 

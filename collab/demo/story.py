@@ -14,6 +14,8 @@ from collab.demo.timetable import WEEKDAYS, Timetable
 
 SLOT = re.compile(r"{([a-z]+?)2?}")
 STANDUP = "standup"
+#: Rooms in which nothing goes astray.
+CLOSED = frozenset({ARCHIVED, STANDUP})
 #: What people say in the wrong room, and take away again.
 SLIPS = ("sorry, wrong room", "hello? test", "…and sent too early", "ls -la", "this was meant for Kenji", "brb")
 
@@ -42,15 +44,18 @@ class Story:
     timetable: Timetable
 
     def tell(self, count: int) -> list[Said]:
-        """That many messages, in the order they were said."""
+        """That many messages, in the order they were said; fewer of them are the newest."""
         told = [said for talk in script.talks() for said in self._talk(talk)]
         told += self._standups()
-        told += self._slips(count // 120)
         told += self._fill(count - len(told))
+        told.sort(key=lambda said: said.at)
+        slips = count // 120
+        told = told[slips - count :]
+        told += self._slips(self.random.sample(told, slips))
         told.sort(key=lambda said: said.at)
         for said in told:
             said.is_mistyped = "```" not in said.text and len(said.text) > 40 and self.random.random() < 0.05
-        return told[-count:]
+        return told
 
     def _talk(self, talk: Talk) -> Iterator[Said]:
         gaps = self._gaps(talk.lines)
@@ -94,18 +99,17 @@ class Story:
             told += self._exchange(pool[index])
         return told[:count]
 
-    def _slips(self, count: int) -> Iterator[Said]:
-        """Messages in the wrong room, taken back."""
-        for _ in range(count):
-            place = self.random.choice([place for place in PLACES if place.name not in {ARCHIVED, STANDUP}])
-            at = self.timetable.find(place.name, timedelta(seconds=30))
-            author, text = self.random.choice(sorted(place.people)), self.random.choice(SLIPS)
-            yield Said(place.name, at, author, text, is_taken_back=True)
+    def _slips(self, told: Iterable[Said]) -> Iterator[Said]:
+        """Just after these messages their authors say something in the wrong room, and take it back."""
+        for said in told:
+            rooms = [place.name for place in PLACES if said.author in place.people and place.name not in CLOSED]
+            at = said.at + timedelta(seconds=self.random.randint(20, 70))
+            yield Said(self.random.choice(rooms), at, said.author, self.random.choice(SLIPS), is_taken_back=True)
 
     def _exchange(self, exchange: Exchange) -> Iterator[Said]:
         lines = self._cast(exchange)
         gaps = self._gaps(lines)
-        start = self.timetable.find(exchange.room, sum(gaps, timedelta()))
+        start = self.timetable.find(exchange.room, sum(gaps, timedelta()), exchange.lines[0].text)
         return self._laid_out(exchange.room, start, lines, gaps)
 
     def _cast(self, exchange: Exchange) -> list[Line]:

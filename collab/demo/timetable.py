@@ -11,6 +11,8 @@ WEEKDAYS = 15
 LEISURE = frozenset({"dining-car", "postcards"})
 #: Quiet between two conversations of a room.
 BREATH = timedelta(minutes=12)
+#: Days after which one may say the same thing again.
+REST = timedelta(days=7)
 #: The newest thing was said this long ago.
 JUST_NOW = timedelta(minutes=4)
 
@@ -22,6 +24,7 @@ class Timetable:
         self.now = now
         self.end = now - JUST_NOW
         self._random = random
+        self._told: dict[str, list[datetime]] = defaultdict(list)
         self._taken: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
 
     def at(self, when: str) -> datetime:
@@ -41,15 +44,18 @@ class Timetable:
         """Nothing else is to begin in the room meanwhile."""
         insort(self._taken[room], (start - BREATH, start + length + BREATH))
 
-    def find(self, room: str, length: timedelta) -> datetime:
-        """A free time in the room for something that takes so long, and take it."""
+    def find(self, room: str, length: timedelta, subject: str = "") -> datetime:
+        """A free time in the room for something that takes so long, some days from the same subject; take it."""
         start = self._guess(room)
-        for _ in range(60):
-            if start + length <= self.end and self._is_free(room, start, start + length):
+        for _ in range(80):
+            is_free = start + length <= self.end and self._is_free(room, start, start + length)
+            if is_free and all(abs(start - other) > REST for other in self._told[subject]):
                 break
             start = self._guess(room)
         start = min(start, self.end - length)
         self.take(room, start, length)
+        if subject:
+            self._told[subject].append(start)
         return start
 
     def _guess(self, room: str) -> datetime:

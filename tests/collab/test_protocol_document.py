@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from pathlib import Path
 from typing import get_args
 
 import msgspec
@@ -28,7 +29,7 @@ def test_the_document_is_current() -> None:
     call_command("protocol", "--check")
 
 
-def test_a_stale_document_is_said_to_be_stale(tmp_path, monkeypatch) -> None:
+def test_a_stale_document_is_said_to_be_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protocol, "PATH", tmp_path / "protocol.md")
     with pytest.raises(CommandError, match="make docs"):
         call_command("protocol", "--check")
@@ -42,7 +43,9 @@ def test_everything_that_can_be_said_has_one_example(union: type, shown: Iterabl
 
 
 @pytest.mark.parametrize(("union", "shown"), KINDS[:4])
-def test_every_example_is_read_as_what_it_is_among_all_of_its_kind(union, shown: Iterable[msgspec.Struct]) -> None:
+def test_every_example_is_read_as_what_it_is_among_all_of_its_kind(
+    union: type, shown: Iterable[msgspec.Struct]
+) -> None:
     for example in shown:
         assert msgspec.json.decode(msgspec.json.encode(example), type=union) == example
 

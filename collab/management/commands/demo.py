@@ -1,5 +1,6 @@
 """`manage.py demo` fills the site with a small company that has talked for three weeks."""
 
+import re
 from random import Random
 
 from django.conf import settings
@@ -72,8 +73,8 @@ def password() -> str:
 
 
 def _whole(option: str, text: str, least: int, most: int) -> int:
-    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
-        raise CommandError(f"{option} must be a whole number from {least:,} to {most:,}, not {text!r}.")
+    if not re.fullmatch(r"[0-9]{1,10}", text) or not least <= int(text) <= most:
+        raise CommandError(f"{option} must be a whole number from {least:,} to {most:,}, not {text[:40]!r}.")
     return int(text)
 
 
