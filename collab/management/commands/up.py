@@ -1,23 +1,22 @@
 """`manage.py up`: the whole site from one command."""
 
 import asyncio
-import contextlib
 import os
 import resource
 import sys
 from pathlib import Path
 from typing import IO
 
-import redis
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import Error as DatabaseError
 from django.db import connection
 
-from collab.embedded import stale
+from collab.embedded import outside, stale
 from collab.embedded.environment import Address, address, embedded_servers
 from collab.embedded.errors import CannotStart, in_words
+from collab.embedded.outside import first_line
 from collab.embedded.ports import check_free
 from collab.embedded.server import Server
 from collab.embedded.site import Site
@@ -41,6 +40,7 @@ class Command(BaseCommand):
         with self.only_one(var):
             check_free(where)
             servers = embedded_servers(os.environ)
+            outside.check(besides=servers)
             for server in servers:
                 self.make(server)
             allow_many_sockets()
@@ -69,16 +69,12 @@ class Command(BaseCommand):
     def prepare(self) -> None:
         """Bring the database and the static files up to date. Raises CannotStart."""
         try:
-            with contextlib.closing(redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5)) as client:
-                client.ping()
             call_command("migrate", interactive=False, verbosity=0)
             call_command("collectstatic", interactive=False, verbosity=0)
-        except redis.RedisError as error:
-            raise CannotStart(f"REDIS_URL ({hidden(settings.REDIS_URL)}) does not answer: {first(error)}") from error
         except DatabaseError as error:
-            raise CannotStart(f"the database cannot be brought up to date: {first(error)}") from error
+            raise CannotStart(f"the database cannot be brought up to date: {first_line(error)}") from error
         except CommandError as error:
-            raise CannotStart(first(error)) from error
+            raise CannotStart(first_line(error)) from error
         finally:
             connection.close()
             connection.close_pool()
@@ -91,14 +87,3 @@ def allow_many_sockets() -> None:
     """Every socket is an open file; the limit people start with is often 1,024."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-def hidden(url: str) -> str:
-    """An address without its password."""
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"
-
-
-def first(error: Exception) -> str:
-    """The first line of what an error says."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
