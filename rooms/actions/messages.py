@@ -114,9 +114,11 @@ class DeleteMessage(Draft):
 
     def write(self, turn: Turn) -> int | None:
         """Blank the message, its wordings and its events; drop its reactions and pin."""
+        # First of all: whoever may not see the room must not learn from the refusal that there is one.
+        access = None if self.as_staff else turn.access.writable()
         message = find_message(turn, self.message)
-        if not self.as_staff:
-            self._check(turn, message)
+        if access and message.author_id != self.user.pk and not access.may_manage:
+            raise NotYours("Only its author, or someone who looks after this room, can delete a message.")
         seq = turn.record(
             Deleted,
             message=message.seq,
@@ -131,11 +133,6 @@ class DeleteMessage(Draft):
         message.text, message.html, message.deleted_at = "", "", turn.ledger.at
         message.save(update_fields=["text", "html", "deleted_at"])
         return seq
-
-    def _check(self, turn: Turn, message: Message) -> None:
-        access = turn.access.writable()
-        if message.author_id != self.user.pk and not access.may_manage:
-            raise NotYours("Only its author, or someone who looks after this room, can delete a message.")
 
 
 def _blank_events(message: Message) -> None:

@@ -116,6 +116,18 @@ def message_shape(message: Message) -> MessageShape:
     )
 
 
+class Words(serializers.Field[str, str, str, None]):
+    """A string as it came: `rooms.text.clean` says what is wrong with it, in the words of the protocol."""
+
+    default_error_messages = {"invalid": "Not a string."}
+
+    def to_internal_value(self, data: object) -> str:
+        """The string itself."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return data
+
+
 class RoomIn(serializers.Serializer[None]):
     """A room to make; its name is checked by the action."""
 
@@ -129,13 +141,13 @@ class PostIn(serializers.Serializer[None]):
     """A message to post; its text is checked by the action."""
 
     client_id = serializers.UUIDField()
-    text = serializers.CharField(trim_whitespace=False, allow_blank=True)
+    text = Words()
 
 
 class TextIn(serializers.Serializer[None]):
     """What a message is to say from now on."""
 
-    text = serializers.CharField(trim_whitespace=False, allow_blank=True)
+    text = Words()
 
 
 class PositionIn(serializers.Serializer[None]):

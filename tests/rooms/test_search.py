@@ -97,8 +97,8 @@ def test_a_room_that_may_not_be_seen_cannot_be_searched(
     ada: User, ben: User, cleo: User, room: Room, as_: Visit
 ) -> None:
     path = f"/w/{room.workspace.slug}/search/"
-    assert as_(cleo).get(path, {"q": "x", "room": room.pk}).status_code == 404
-    assert as_(cleo).get(path, {"q": "x", "room": room.pk + 1000}).status_code == 404
+    assert as_(cleo).get(path, {"q": "x", "room": str(room.pk)}).status_code == 404
+    assert as_(cleo).get(path, {"q": "x", "room": str(room.pk + 1000)}).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_people_are_invited_by_mail(
     message = sent["grace@example.org"]
     assert message.subject == "Ada invites you to Analytical Engines"
     assert f"http://localhost:8000/join/{token}/" in message.body
-    assert f"http://localhost:8000/join/{token}/" in str(message.alternatives[0])
+    assert f"http://localhost:8000/join/{token}/" in str(message.message())
 
 
 @pytest.mark.parametrize(
