@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Protocol
 
+import msgspec
 from channels.layers import BaseChannelLayer
 
 from collab.live.errors import CodedError
@@ -166,7 +167,11 @@ class Hub:
             self._bring(topic, message.join)
 
     def _on_body(self, body: bytes) -> None:
-        node, messages = unpack(body)
+        try:
+            node, messages = unpack(body)
+        except msgspec.DecodeError as error:
+            logger.warning("A body on the channel layer is not of this version: %s", error)
+            return
         if node != self.node:
             self.deliver(messages)
 

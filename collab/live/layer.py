@@ -34,9 +34,10 @@ class LayerLink:
 
     async def stop(self) -> None:
         """Receive no more."""
-        if self._receiver is not None:
+        while self._receiver is not None and not self._receiver.done():
+            # Once is not enough: redis-py swallows a cancellation that meets it while connecting.
             self._receiver.cancel()
-            await asyncio.gather(self._receiver, return_exceptions=True)
+            await asyncio.wait([self._receiver], timeout=0.2)
         await self._layer.flush()
 
     async def add(self, topic: str) -> None:

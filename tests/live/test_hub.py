@@ -1,0 +1,190 @@
+"""The hub: several nodes, a layer that loses, doubles and swaps, and a log that makes up for it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+import pytest
+from channels.layers import get_channel_layer
+
+from collab.live import hub as hub_module
+from collab.live.errors import Close
+from collab.live.frames import Frame
+from collab.live.hub import Hub
+from collab.live.messages import Join, Message, pack
+
+TOPIC = "room.1"
+
+
+class Shelf:
+    """A log in memory, shared by the nodes of a test."""
+
+    def __init__(self) -> None:
+        self.entries: list[Message] = []
+
+    def write(self, *, drops: tuple[int, ...] = ()) -> Message:
+        seq = len(self.entries) + 1
+        self.entries.append(Message(topic=TOPIC, seq=seq, payload=b"%d" % seq, drops=drops))
+        return self.entries[-1]
+
+    async def heads(self, topics: Sequence[str]) -> Mapping[str, int]:
+        return {TOPIC: len(self.entries)} if TOPIC in topics else {}
+
+    async def read_after(self, topic: str, after: int, limit: int) -> list[Message]:
+        return self.entries[after : after + limit]
+
+
+class Screen:
+    """An outlet that remembers."""
+
+    def __init__(self, owner: int = 1) -> None:
+        self.owner = owner
+        self.shown: list[int] = []
+        self.words: list[tuple[str, str]] = []
+        self.closed: Close | None = None
+        self._more = asyncio.Event()
+
+    def send(self, frame: Frame) -> None:
+        self.shown.append(int(frame.payload))
+        self._more.set()
+
+    def close(self, code: Close) -> None:
+        self.closed = code
+
+    def control(self, kind: str, argument: str) -> None:
+        self.words.append((kind, argument))
+        self._more.set()
+
+    async def until(self, seq: int) -> None:
+        async with asyncio.timeout(5):
+            while seq not in self.shown:
+                self._more.clear()
+                await self._more.wait()
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+async def nodes(shelf: Shelf) -> AsyncIterator[tuple[Hub, Hub]]:
+    """Two nodes over the real channel layer."""
+    from django.conf import settings
+    from django.utils.module_loading import import_string
+
+    config = settings.CHANNEL_LAYERS["default"]
+    layers = [import_string(config["BACKEND"])(**config["CONFIG"]) for _ in range(2)]
+    hubs = Hub(layers[0], shelf), Hub(layers[1], shelf)
+    for each in hubs:
+        await each.start()
+    yield hubs
+    for each in hubs:
+        await each.stop()
+
+
+async def watch(hub: Hub, screen: Screen, after: int = 0) -> Screen:
+    hub.open(screen)
+    await hub.subscribe(screen, TOPIC, after)
+    return screen
+
+
+async def test_what_one_node_publishes_is_shown_on_both(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
+    here, there = [await watch(node, Screen()) for node in nodes]
+    for _ in range(5):
+        nodes[0].publish([shelf.write()])
+    await there.until(5)
+    assert here.shown == there.shown == [1, 2, 3, 4, 5]
+
+
+async def test_a_socket_is_first_sent_what_it_missed(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
+    for _ in range(1_200):
+        shelf.write()
+    screen = await watch(nodes[0], Screen(), after=100)
+    assert screen.shown == list(range(101, 1_201))
+
+
+async def test_a_lost_hint_is_found_by_the_next(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
+    screen = await watch(nodes[0], Screen())
+    shelf.write()
+    shelf.write()
+    nodes[0].deliver([shelf.write()])
+    await screen.until(3)
+    assert screen.shown == [1, 2, 3]
+
+
+async def test_a_lost_hint_is_found_without_a_next(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
+    screen = await watch(nodes[0], Screen())
+    shelf.write()
+    await nodes[0].check_heads()
+    assert screen.shown == [1]
+
+
+async def test_doubled_and_swapped_hints_change_nothing(
+    nodes: tuple[Hub, Hub], shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_module, "PATIENCE", 60)
+    screen = await watch(nodes[0], Screen())
+    first, second, third = shelf.write(), shelf.write(), shelf.write()
+    nodes[0].deliver([third, first, first, third, second, second])
+    assert screen.shown == [1, 2, 3]
+
+
+async def test_what_arrives_while_a_socket_catches_up_comes_after_it(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
+    for _ in range(3):
+        shelf.write()
+    screen = Screen()
+    nodes[0].open(screen)
+    subscription = (await nodes[0].listen(screen, [TOPIC]))[TOPIC]
+    nodes[0].open_gate(TOPIC, 3)
+    nodes[0].deliver([shelf.write(), shelf.write()])
+    assert screen.shown == []
+    await nodes[0].catch_up(subscription, TOPIC, 0, 3)
+    assert screen.shown == [1, 2, 3, 4, 5]
+
+
+async def test_a_dropped_owner_hears_the_entry_that_drops_them_and_nothing_after(
+    nodes: tuple[Hub, Hub], shelf: Shelf
+) -> None:
+    gone, stays = await watch(nodes[0], Screen(owner=7)), await watch(nodes[0], Screen(owner=8))
+    nodes[0].deliver([shelf.write(drops=(7,)), shelf.write()])
+    assert gone.shown == [1]
+    assert stays.shown == [1, 2]
+
+
+async def test_someone_who_came_back_is_not_dropped_by_their_going_before(
+    nodes: tuple[Hub, Hub], shelf: Shelf
+) -> None:
+    screen = await watch(nodes[0], Screen(owner=7))
+    await nodes[0].listen(screen, ["user.7"])
+    left, joined = shelf.write(drops=(7,)), shelf.write()
+    nodes[0].deliver([Message(topic="user.7", join=Join(TOPIC, 2)), left, joined, shelf.write()])
+    assert screen.shown == [1, 2, 3]
+
+
+async def test_a_join_brings_the_sockets_of_a_person_into_a_topic(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
+    shelf.write()
+    screen = Screen(owner=7)
+    nodes[1].open(screen)
+    await nodes[1].listen(screen, ["user.7"])
+    nodes[0].publish([Message(topic="user.7", join=Join(TOPIC, 1))])
+    nodes[0].publish([shelf.write()])
+    await screen.until(2)
+    assert screen.shown == [2]
+
+
+async def test_a_closed_socket_leaves_nothing_behind(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
+    screen = await watch(nodes[0], Screen())
+    await nodes[0].close(screen)
+    await nodes[0].subscribe(screen, TOPIC, 0)
+    assert nodes[0].topics == {}
+    nodes[0].publish([shelf.write()])
+    assert screen.shown == []
+
+
+async def test_a_body_that_nobody_can_read_stops_nothing(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
+    screen = await watch(nodes[1], Screen())
+    layer: Any = get_channel_layer()
+    await layer.group_send(TOPIC, {"type": "live", "body": b"\xc1"})
+    await layer.group_send(TOPIC, {"type": "live", "body": pack("elsewhere", [shelf.write()])})
+    await screen.until(1)
