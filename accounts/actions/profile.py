@@ -33,30 +33,14 @@ PRIVATE = frozenset({"time_zone"})
 
 def change_profile(*, user: User, **fields: Unpack[Fields]) -> None:
     """Store what differs. Raises `ValidationError` by field, and then stores nothing."""
-    cleaned = _cleaned(user, fields)
+    cleaned = clean_fields(user, fields)
     changed = {field: value for field, value in cleaned.items() if value != getattr(user, field)}
     if changed:
         _store(user, changed)
 
 
-def change_picture(*, user: User, picture: IO[bytes], size: int) -> None:
-    """Store a picture of `size` bytes as the person's own. Raises `ValidationError`."""
-    encoded = square(picture, size)
-    # A name nobody can guess, never used twice: browsers may keep it for ever.
-    stored = default_storage.save(f"avatars/{secrets.token_urlsafe(16)}.webp", ContentFile(encoded))
-    try:
-        _swap_picture(user, stored)
-    except BaseException:
-        default_storage.delete(stored)
-        raise
-
-
-def clear_picture(*, user: User) -> None:
-    """Show the initials again."""
-    _swap_picture(user, "")
-
-
-def _cleaned(user: User, fields: Fields) -> dict[str, str]:
+def clean_fields(user: User, fields: Fields) -> dict[str, str]:
+    """The fields as they would be stored. Raises `ValidationError` with everything that is wrong, by field."""
     cleaners: dict[str, Callable[[str], str]] = {
         "name": names.clean_name,
         "handle": partial(names.clean_handle, user=user),
@@ -74,6 +58,23 @@ def _cleaned(user: User, fields: Fields) -> dict[str, str]:
     if errors:
         raise ValidationError(errors)
     return cleaned
+
+
+def change_picture(*, user: User, picture: IO[bytes], size: int) -> None:
+    """Store a picture of `size` bytes as the person's own. Raises `ValidationError`."""
+    encoded = square(picture, size)
+    # A name nobody can guess, never used twice: browsers may keep it for ever.
+    stored = default_storage.save(f"avatars/{secrets.token_urlsafe(16)}.webp", ContentFile(encoded))
+    try:
+        _swap_picture(user, stored)
+    except BaseException:
+        default_storage.delete(stored)
+        raise
+
+
+def clear_picture(*, user: User) -> None:
+    """Show the initials again."""
+    _swap_picture(user, "")
 
 
 def _store(user: User, changed: dict[str, str]) -> None:

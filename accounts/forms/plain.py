@@ -45,4 +45,5 @@ class PlainForm(forms.Form):
         super().full_clean()
         wrong = next((name for name in self.fields if name in self.errors), None) if self.is_bound else None
         if wrong:
-            self.fields[wrong].widget.attrs["autofocus"] = True
+            for name, field in self.fields.items():
+                field.widget.attrs["autofocus"] = name == wrong

@@ -1,11 +1,12 @@
 """What people change about themselves."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.urls import reverse
 
 from accounts import names, zones
+from accounts.actions.profile import Fields, clean_fields
 from accounts.forms.plain import PlainForm
 from accounts.models import User
 from accounts.pictures import FORMATS
@@ -18,6 +19,14 @@ class OwnForm(PlainForm):
         own = {name: getattr(user, name) for name in self.base_fields}
         super().__init__(*args, initial=own, **kwargs)
         self.user = user
+
+    def clean(self) -> dict[str, Any]:
+        """Say all that is wrong at once, in the words of the action that will store it."""
+        try:
+            clean_fields(self.user, cast(Fields, self.cleaned_data))
+        except forms.ValidationError as error:
+            self.add_error(None, error)
+        return self.cleaned_data
 
 
 class DetailsForm(OwnForm):
@@ -38,6 +47,7 @@ class DetailsForm(OwnForm):
         zone = self.fields["time_zone"]
         zone.choices = zones.choices(user.time_zone)  # type: ignore[attr-defined]
         zone.error_messages["invalid_choice"] = "There is no such time zone. Choose one from the list."
+        self.fields["handle"].help_text = f"Others mention you with it: @{user.handle}"
         self.fields["handle"].widget.attrs |= {
             "hx-get": reverse("profile_handle"),
             "hx-trigger": "input changed delay:300ms",

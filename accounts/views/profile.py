@@ -67,7 +67,7 @@ def picture(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error("picture", error)
     if not form.errors:
-        messages.success(request, "That is you.")
+        messages.success(request, "Your picture is saved.")
         return redirect("profile")
     return _page(request, picture_form=form)
 
@@ -100,4 +100,4 @@ def _page(request: HttpRequest, **bound: forms.Form) -> HttpResponse:
         "picture_form": PictureForm(),
     }
     context = {**fresh, **bound, "presets": PRESETS}
-    return render(request, "accounts/profile.html", context, status=422 if bound else 200)
+    return render(request, "accounts/profile.html", context)

@@ -59,10 +59,16 @@ def test_bad_details_are_answered_at_their_field(
     browser: Client, ada: User, grace: User, field: str, value: str, words: str
 ) -> None:
     response = browser.post("/account/profile/", DETAILS | {field: value})
-    assert response.status_code == 422
     assert words in said_at(response.content.decode(), field)
     ada.refresh_from_db()
     assert (ada.name, ada.handle, ada.time_zone) == ("Ada", "ada", "UTC")
+
+
+def test_all_that_is_wrong_is_said_at_once_and_the_first_is_in_focus(browser: Client) -> None:
+    page = browser.post("/account/profile/", {"name": "Ada", "handle": "x", "time_zone": "Mars"}).content.decode()
+    assert said_at(page, "handle")
+    assert said_at(page, "time_zone")
+    assert re.findall(r'name="(\w+)"[^>]*\bautofocus', page) == ["handle"]
 
 
 def test_a_zone_the_browser_named_is_kept_though_it_is_an_alias(browser: Client, ada: User) -> None:
