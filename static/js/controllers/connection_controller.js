@@ -12,6 +12,8 @@ const LOST = "The connection is lost. What you write is kept and sent when it is
 /** The quiet line that says when the connection is lost, retrying, back. */
 export class ConnectionController extends PageController {
   troubled = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  patience = undefined;
 
   connect() {
     this.hear("state", (state) => this.changed(state));
@@ -20,6 +22,7 @@ export class ConnectionController extends PageController {
   disconnect() {
     super.disconnect();
     clearTimeout(this.timer);
+    clearTimeout(this.patience);
   }
 
   /** @param {SocketState} state */
@@ -27,17 +30,13 @@ export class ConnectionController extends PageController {
     clearTimeout(this.timer);
     if (state.name === "live") return this.back();
     if (state.name === "stopped") return this.say("lost", state.reason);
-    if (!this.troubled && state.name !== "lost") return;
-    if (!this.troubled) return this.later(state);
-    this.tell(state);
+    if (this.troubled) return this.tell(state);
+    if (state.name === "lost") this.patience ??= setTimeout(() => this.trouble(), PATIENCE);
   }
 
-  /** @param {SocketState} state */
-  later(state) {
-    this.timer = setTimeout(() => {
-      this.troubled = true;
-      this.tell(page.connection?.socket.state ?? state);
-    }, PATIENCE);
+  trouble() {
+    this.troubled = true;
+    if (page.connection) this.tell(page.connection.socket.state);
   }
 
   /** @param {SocketState} state */
@@ -54,6 +53,8 @@ export class ConnectionController extends PageController {
   }
 
   back() {
+    clearTimeout(this.patience);
+    this.patience = undefined;
     if (!this.troubled) return;
     this.troubled = false;
     this.say("back", "Connected again.");

@@ -83,7 +83,8 @@ export class TimelineController extends PageController {
   moved() {
     this.jump.hidden = this.atEnd;
     if (this.atEnd) this.count(0);
-    page.emit("shown", { atEnd: this.atEnd });
+    page.atEnd = this.atEnd;
+    page.emit("shown", null);
   }
 
   /** @param {number} fresh Messages that came below what one sees. */

@@ -2,6 +2,11 @@ import { page } from "../page.js";
 import { copyOf, slot } from "../dom/slots.js";
 import { PageController } from "./page_controller.js";
 
+/** @type {Record<string, number>} */
+const BAR_KEYS = { ArrowLeft: -1, ArrowRight: 1 };
+/** @type {Record<string, number>} */
+const MENU_KEYS = { ArrowUp: -1, ArrowDown: 1 };
+
 /** One toolbar for all messages: it goes to the one pointed at or focused. Arrow keys go from message to message. */
 export class ToolbarController extends PageController {
   connect() {
@@ -12,6 +17,7 @@ export class ToolbarController extends PageController {
     this.listen(this.element, "pointerover", (event) => this.attend(event.target));
     this.listen(this.element, "focusin", (event) => this.attend(event.target));
     this.listen(this.element, "keydown", (event) => this.walk(event));
+    for (const part of this.parts) if (part.popover) this.listen(part, "click", () => part.hidePopover());
   }
 
   /** @param {Element} target */
@@ -55,7 +61,8 @@ export class ToolbarController extends PageController {
   /** @param {KeyboardEvent} event */
   walk(event) {
     const target = /** @type {HTMLElement} */ (event.target);
-    if (target.closest(".toolbar")) return this.alongTools(event, target);
+    if (target.closest("[role='menu']")) return along(event, target, "[role='menu']", MENU_KEYS);
+    if (target.closest(".toolbar")) return along(event, target, ".toolbar", BAR_KEYS);
     if (!target.matches(".message, .timeline-scroll") || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
     const rows = /** @type {HTMLElement[]} */ ([...this.element.querySelectorAll(".message:not([hidden])")]);
     const at = rows.indexOf(target);
@@ -64,17 +71,21 @@ export class ToolbarController extends PageController {
     event.preventDefault();
     next.focus();
   }
+}
 
-  /**
-   * @param {KeyboardEvent} event
-   * @param {HTMLElement} target
-   */
-  alongTools(event, target) {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (event.key === "Escape") /** @type {HTMLElement} */ (target.closest(".message")).focus();
-    if (!step) return;
-    const buttons = /** @type {HTMLElement[]} */ ([...(target.closest(".toolbar")?.querySelectorAll("button:not([hidden])") ?? [])]);
-    event.preventDefault();
-    buttons.at((buttons.indexOf(target) + step) % buttons.length)?.focus();
-  }
+/**
+ * Arrow keys go from button to button, round and round; Escape goes back to the message.
+ * @param {KeyboardEvent} event
+ * @param {HTMLElement} target
+ * @param {string} within
+ * @param {Record<string, number>} keys
+ */
+function along(event, target, within, keys) {
+  if (event.key === "Escape") return /** @type {HTMLElement | null} */ (target.closest(".message"))?.focus();
+  const step = keys[event.key];
+  if (!step) return;
+  const all = target.closest(within)?.querySelectorAll("button:not([hidden])") ?? [];
+  const buttons = /** @type {HTMLElement[]} */ ([...all]);
+  event.preventDefault();
+  buttons.at((buttons.indexOf(target) + step) % buttons.length)?.focus();
 }

@@ -50,6 +50,7 @@ export class Completion {
    */
   key(event) {
     if (!this.open || event.isComposing) return false;
+    if (event.key === "Enter" && this.#isWhole()) return this.#letPass();
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) this.#choose((this.#chosen + step + this.#options.length) % this.#options.length);
     else if (event.key === "Enter" || event.key === "Tab") this.#take();
@@ -58,6 +59,17 @@ export class Completion {
     event.preventDefault();
     event.stopPropagation();
     return true;
+  }
+
+  /** What is typed is already what would be put in: Enter means the message. */
+  #isWhole() {
+    const { start = 0 } = this.#query ?? {};
+    return this.#input.value.slice(start, this.#input.selectionStart) === this.#options[this.#chosen]?.insert;
+  }
+
+  #letPass() {
+    this.close();
+    return false;
   }
 
   close() {
