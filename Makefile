@@ -24,7 +24,7 @@ help: ## Say what there is.
 	@echo 'make test    run the tests'
 	@echo 'make check   lint, types, import rules, migrations, templates, scripts'
 	@echo 'make docs    write docs/protocol.md from the types'
-	@echo 'make bench   measure a site under load'
+	@echo 'make bench   measure a site under load; a short look with BENCH=--quick, all options with BENCH=--help'
 	@echo 'make clean   remove what was installed; the data in var/ stay'
 
 up: $(VENV)/installed
@@ -73,7 +73,7 @@ docs: $(VENV)/installed
 	$(LOOKING) $(BIN)/python manage.py protocol
 
 bench: $(VENV)/installed-dev
-	$(BIN)/python bench/run.py
+	@$(BIN)/python -m bench.run $(BENCH)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,137 @@
+"""Whether the promises were kept: every accepted message at every screen of its room, once, in order, and in the log.
+
+It trusts nothing that the server says about itself: it compares what was sent, what was acknowledged, what each
+screen heard, and what the log gives afterwards.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from bench.plan import Saying
+
+MOST_CASES = 10
+#: Each fault, and the promise that it breaks.
+PROMISES = {
+    "lost": "an acknowledged message came to every screen of its room",
+    "doubled": "nothing came to a screen twice",
+    "out of order": "every screen heard a room's events in the order of seq, without gaps",
+    "misplaced": "one seq is the same message on all screens, and none went to a screen outside the room",
+    "sender order": "what one person said first stands first",
+    "early": "what was acknowledged stands in the log, at the acknowledged seq",
+}
+
+
+class Heard(NamedTuple):
+    """An event as it came to a screen: what it is about (a client id, or nothing) and when (monotonic nanoseconds)."""
+
+    room: int
+    seq: int
+    client_id: str
+    at: int
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What a measurement saw from outside."""
+
+    said: Sequence[Saying]
+    #: By client id, the seq that the sender was told after commit.
+    acknowledged: Mapping[str, int]
+    #: By room, the seats that must hear it.
+    screens: Mapping[int, frozenset[int]]
+    #: By room, the head before the first message.
+    heads: Mapping[int, int]
+    #: By seat, what came, in the order it came.
+    heard: Mapping[int, Sequence[Heard]]
+    #: By room, the events that the log gives afterwards; a room left out was not read.
+    log: Mapping[int, Sequence[Heard]]
+
+
+@dataclass(slots=True)
+class Verdict:
+    """How often each promise was broken, with a few cases in words."""
+
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(PROMISES, 0))
+    cases: list[str] = field(default_factory=list)
+
+    def blame(self, fault: str, case: str) -> None:
+        """Note a broken promise."""
+        self.counts[fault] += 1
+        if len(self.cases) < MOST_CASES:
+            self.cases.append(f"{fault}: {case}")
+
+    @property
+    def is_clean(self) -> bool:
+        """All promises were kept."""
+        return not any(self.counts.values())
+
+
+def check(evidence: Evidence) -> Verdict:
+    """Hold the evidence against the promises."""
+    verdict = Verdict()
+    for seat, heard in evidence.heard.items():
+        _check_screen(evidence, verdict, seat, heard)
+    _check_loss(evidence, verdict)
+    _check_names(evidence, verdict)
+    _check_senders(evidence, verdict)
+    _check_log(evidence, verdict)
+    return verdict
+
+
+def _check_screen(evidence: Evidence, verdict: Verdict, seat: int, heard: Iterable[Heard]) -> None:
+    last = dict(evidence.heads)
+    seen: set[tuple[int, int]] = set()
+    for room, seq, _, _ in heard:
+        where = f"seq {seq} of room {room} at screen {seat}"
+        if seat not in evidence.screens.get(room, ()):
+            verdict.blame("misplaced", f"{where}, which is not in the room")
+        elif (room, seq) in seen:
+            verdict.blame("doubled", where)
+        elif seq != last[room] + 1:
+            verdict.blame("out of order", f"{where} came after {last[room]}")
+        seen.add((room, seq))
+        last[room] = max(seq, last.get(room, 0))
+
+
+def _check_loss(evidence: Evidence, verdict: Verdict) -> None:
+    shown = {seat: {each.client_id for each in heard} for seat, heard in evidence.heard.items()}
+    for saying in evidence.said:
+        if saying.client_id not in evidence.acknowledged:
+            continue
+        for seat in evidence.screens[saying.room]:
+            if saying.client_id not in shown.get(seat, ()):
+                verdict.blame("lost", f"{saying.client_id} of room {saying.room} at screen {seat}")
+
+
+def _check_names(evidence: Evidence, verdict: Verdict) -> None:
+    messages: dict[tuple[int, int], str] = {}
+    for seat, heard in evidence.heard.items():
+        for room, seq, client_id, _ in heard:
+            if messages.setdefault((room, seq), client_id) != client_id:
+                verdict.blame("misplaced", f"seq {seq} of room {room} is another message at screen {seat}")
+
+
+def _check_senders(evidence: Evidence, verdict: Verdict) -> None:
+    last: dict[tuple[int, int], int] = defaultdict(int)
+    for saying in evidence.said:
+        seq = evidence.acknowledged.get(saying.client_id)
+        if seq is None:
+            continue
+        key = saying.seat, saying.room
+        if seq <= last[key]:
+            verdict.blame("sender order", f"seq {seq} of room {saying.room} was said after seq {last[key]}")
+        last[key] = max(seq, last[key])
+
+
+def _check_log(evidence: Evidence, verdict: Verdict) -> None:
+    written = {room: {each.seq: each.client_id for each in events} for room, events in evidence.log.items()}
+    for saying in evidence.said:
+        seq = evidence.acknowledged.get(saying.client_id)
+        if seq is not None and saying.room in written and written[saying.room].get(seq) != saying.client_id:
+            verdict.blame("early", f"{saying.client_id} is not at seq {seq} of room {saying.room}")
+    for room, events in evidence.log.items():
+        head = evidence.heads[room]
+        if [each.seq for each in events] != list(range(head + 1, head + 1 + len(events))):
+            verdict.blame("out of order", f"the log of room {room} has gaps")
