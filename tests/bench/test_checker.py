@@ -1,0 +1,158 @@
+"""The checker must see every fault that is planted, and nothing where there is none."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from bench.checker import PROMISES, Evidence, Heard, Verdict, check
+from bench.plan import Saying
+
+ROOM, OTHER_ROOM = 7, 8
+HEAD = 21
+SEATS = frozenset({0, 1, 2})
+
+
+@dataclass
+class Run:
+    """Four messages of two people in a room of three that went as they should, for a test to spoil.
+
+    In the room are seats 0, 1, 2; seat 3 is in another room. The room stood at seq 21.
+    """
+
+    said: list[Saying] = field(
+        default_factory=lambda: [Saying(number, number % 2, ROOM, f"m{number}", "Hello") for number in range(4)]
+    )
+    acknowledged: dict[str, int] = field(
+        default_factory=lambda: {f"m{number}": HEAD + 1 + number for number in range(4)}
+    )
+    heard: dict[int, list[Heard]] = field(
+        default_factory=lambda: {**{seat: [shown(number) for number in range(4)] for seat in SEATS}, 3: []}
+    )
+    log: dict[int, list[Heard]] = field(default_factory=lambda: {ROOM: [shown(number) for number in range(4)]})
+
+    def verdict(self) -> Verdict:
+        screens = {ROOM: SEATS, OTHER_ROOM: frozenset({3})}
+        heads = {ROOM: HEAD, OTHER_ROOM: 1}
+        return check(Evidence(self.said, self.acknowledged, screens, heads, self.heard, self.log))
+
+    def faults(self) -> dict[str, int]:
+        """Those that were found, with how often."""
+        return {fault: count for fault, count in self.verdict().counts.items() if count}
+
+
+def shown(number: int) -> Heard:
+    return Heard(ROOM, HEAD + 1 + number, f"m{number}", at=number)
+
+
+@pytest.fixture
+def run() -> Run:
+    run = Run()
+    assert run.verdict().is_clean
+    return run
+
+
+def test_a_run_that_went_well_is_clean(run: Run) -> None:
+    assert run.verdict().counts == dict.fromkeys(PROMISES, 0)
+    assert run.verdict().cases == []
+
+
+def test_a_dropped_delivery_is_lost_and_leaves_a_gap(run: Run) -> None:
+    del run.heard[1][2]
+
+    assert run.faults() == {"lost": 1, "out of order": 1}
+    assert not run.verdict().is_clean
+
+
+def test_the_last_delivery_is_missed_too(run: Run) -> None:
+    run.heard[1].pop()
+
+    assert run.faults() == {"lost": 1}
+
+
+def test_a_screen_that_heard_nothing_lost_everything(run: Run) -> None:
+    del run.heard[2]
+
+    assert run.faults() == {"lost": 4}
+
+
+def test_swapped_deliveries_are_out_of_order(run: Run) -> None:
+    run.heard[0][1], run.heard[0][2] = run.heard[0][2], run.heard[0][1]
+
+    assert run.faults() == {"out of order": 2}
+
+
+def test_a_first_event_beyond_the_head_is_out_of_order(run: Run) -> None:
+    run.acknowledged = {}
+    run.heard = {0: [shown(1)]}
+
+    assert run.faults() == {"out of order": 1}
+
+
+def test_a_repeated_delivery_is_doubled(run: Run) -> None:
+    run.heard[2].append(run.heard[2][-1])
+
+    assert run.faults() == {"doubled": 1}
+
+
+def test_a_delivery_repeated_much_later_is_doubled_and_nothing_else(run: Run) -> None:
+    run.heard[2].append(run.heard[2][0])
+
+    assert run.faults() == {"doubled": 1}
+
+
+def test_a_message_of_another_room_is_misplaced(run: Run) -> None:
+    run.heard[3].append(shown(0))
+
+    assert run.faults() == {"misplaced": 1}
+
+
+def test_one_seq_that_is_two_messages_is_misplaced(run: Run) -> None:
+    run.heard[2][1] = run.heard[2][1]._replace(client_id="stranger")
+
+    assert run.faults() == {"misplaced": 1, "lost": 1}
+
+
+def test_an_acknowledgement_of_what_was_never_stored_is_early(run: Run) -> None:
+    run.log[ROOM].pop()
+
+    assert run.faults() == {"early": 1}
+
+
+def test_an_acknowledgement_with_another_seq_than_the_log_has_is_early(run: Run) -> None:
+    run.acknowledged["m3"] = HEAD + 9
+
+    assert run.faults() == {"early": 1}
+
+
+def test_a_log_that_was_not_read_accuses_nobody(run: Run) -> None:
+    run.log.clear()
+
+    assert run.verdict().is_clean
+
+
+def test_a_log_with_a_gap_is_out_of_order(run: Run) -> None:
+    run.acknowledged.pop("m1")
+    del run.log[ROOM][1]
+
+    assert run.faults() == {"out of order": 1}
+
+
+def test_what_one_person_said_later_may_not_stand_first(run: Run) -> None:
+    run.said[0], run.said[2] = run.said[2], run.said[0]
+
+    assert run.faults() == {"sender order": 1}
+
+
+def test_a_message_that_was_refused_is_missed_by_nobody(run: Run) -> None:
+    run.said.append(Saying(9, 0, ROOM, "refused", "Hello"))
+
+    assert run.verdict().is_clean
+
+
+def test_many_faults_are_all_counted_and_a_few_told(run: Run) -> None:
+    run.heard.clear()
+
+    verdict = run.verdict()
+
+    assert verdict.counts["lost"] == 12
+    assert len(verdict.cases) == 10

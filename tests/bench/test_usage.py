@@ -1,0 +1,45 @@
+import os
+import socket
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from bench import usage
+from bench.errors import CannotMeasure
+
+
+def test_cpu_is_the_difference_by_part_and_new_processes_count_in_full() -> None:
+    before = {1: ("Daphne", 2.0), 2: ("PostgreSQL", 1.0), 9: ("PostgreSQL", 7.0)}
+    after = {1: ("Daphne", 5.5), 2: ("PostgreSQL", 1.5), 3: ("PostgreSQL", 0.25)}
+
+    assert usage.used(before, after) == {"Daphne": 3.5, "PostgreSQL": 0.75}
+
+
+def test_the_process_that_has_a_port_is_found() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        assert usage.listener(server.getsockname()[1]) == os.getpid()
+
+
+def test_a_port_that_nobody_has_is_said_so() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+    with pytest.raises(CannotMeasure, match=f"listens on port {port}"):
+        usage.listener(port)
+
+
+def test_a_tree_without_daphne_is_said_so() -> None:
+    with pytest.raises(CannotMeasure, match="no Daphne"):
+        usage.Census(os.getpid()).web()
+
+
+def test_a_process_is_kept_on_one_core() -> None:
+    sleeper = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
+    try:
+        core = min(os.sched_getaffinity(0))
+        usage.pin(sleeper.pid, core)
+        assert psutil.Process(sleeper.pid).cpu_affinity() == [core]
+    finally:
+        sleeper.communicate()
