@@ -73,7 +73,7 @@ async def nodes(shelf: Shelf) -> AsyncIterator[tuple[Hub, Hub]]:
     from django.conf import settings
     from django.utils.module_loading import import_string
 
-    config = settings.CHANNEL_LAYERS["default"]
+    config: dict[str, Any] = settings.CHANNEL_LAYERS["default"]
     layers = [import_string(config["BACKEND"])(**config["CONFIG"]) for _ in range(2)]
     hubs = Hub(layers[0], shelf), Hub(layers[1], shelf)
     for each in hubs:
@@ -152,9 +152,7 @@ async def test_a_dropped_owner_hears_the_entry_that_drops_them_and_nothing_after
     assert stays.shown == [1, 2]
 
 
-async def test_someone_who_came_back_is_not_dropped_by_their_going_before(
-    nodes: tuple[Hub, Hub], shelf: Shelf
-) -> None:
+async def test_someone_who_came_back_is_not_dropped_by_their_going_before(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
     screen = await watch(nodes[0], Screen(owner=7))
     await nodes[0].listen(screen, ["user.7"])
     left, joined = shelf.write(drops=(7,)), shelf.write()

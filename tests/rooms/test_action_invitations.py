@@ -1,0 +1,102 @@
+"""Inviting people, and the ways an invitation lets nobody in."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from rooms.actions.invitations import accept, create_link, find_open, invite_by_mail, revoke
+from rooms.actions.rooms import create_room
+from rooms.errors import (
+    InvitationExpired,
+    InvitationForSomeoneElse,
+    InvitationNotFound,
+    InvitationRevoked,
+    InvitationUsedUp,
+    NotAllowed,
+)
+from rooms.models import Invitation, Membership, Role, Room, RoomMembership, Workspace
+from tests.conftest import person
+
+
+def of(user: User, workspace: Workspace) -> Membership:
+    return Membership.objects.select_related("workspace__general", "user").get(user=user, workspace=workspace)
+
+
+def test_a_link_lets_someone_in_with_its_role_and_rooms(ada: User, workspace: Workspace, room: Room) -> None:
+    dora = person("dora")
+    link = create_link(by=of(ada, workspace), role=Role.GUEST, rooms=[room])
+    assert accept(user=dora, token=link.token) == workspace
+    assert of(dora, workspace).role == Role.GUEST
+    assert [each.room for each in RoomMembership.objects.filter(user=dora)] == [room]
+
+
+def test_a_link_is_used_up_by_newcomers_only(ada: User, ben: User, workspace: Workspace) -> None:
+    link = create_link(by=of(ada, workspace), role=Role.MEMBER, max_uses=1)
+    accept(user=ben, token=link.token)
+    accept(user=person("dora"), token=link.token)
+    with pytest.raises(InvitationUsedUp):
+        accept(user=person("emil"), token=link.token)
+    assert Invitation.objects.get(pk=link.pk).uses == 1
+
+
+def test_an_expired_link_lets_nobody_in(ada: User, workspace: Workspace) -> None:
+    link = create_link(by=of(ada, workspace), role=Role.MEMBER)
+    Invitation.objects.filter(pk=link.pk).update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
+    with pytest.raises(InvitationExpired):
+        accept(user=person("dora"), token=link.token)
+
+
+def test_a_revoked_link_lets_nobody_in(ada: User, workspace: Workspace) -> None:
+    link = create_link(by=of(ada, workspace), role=Role.MEMBER)
+    revoke(by=of(ada, workspace), invitation=link)
+    with pytest.raises(InvitationRevoked):
+        find_open(link.token)
+
+
+def test_a_token_of_nothing_is_refused(ada: User) -> None:
+    with pytest.raises(InvitationNotFound):
+        accept(user=ada, token="nothing")
+
+
+def test_a_mailed_invitation_is_for_its_address_alone(
+    ada: User, workspace: Workspace, mailoutbox: list[object]
+) -> None:
+    mails = [" Dora@Example.org", "dora@example.org"]
+    (invitation,) = invite_by_mail(
+        by=of(ada, workspace), emails=mails, role=Role.MEMBER, build_url=lambda each: each.token
+    )
+    with pytest.raises(InvitationForSomeoneElse):
+        accept(user=person("emil"), token=invitation.token)
+    accept(user=person("dora"), token=invitation.token)
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.GUEST, Role.OWNER])
+def test_a_member_invites_members_only(ben: User, workspace: Workspace, role: str) -> None:
+    with pytest.raises(NotAllowed):
+        create_link(by=of(ben, workspace), role=role)
+    assert create_link(by=of(ben, workspace), role=Role.MEMBER).is_open
+
+
+def test_nobody_is_invited_as_owner_and_guests_invite_nobody(ada: User, cleo: User, workspace: Workspace) -> None:
+    with pytest.raises(NotAllowed):
+        create_link(by=of(ada, workspace), role=Role.OWNER)
+    with pytest.raises(NotAllowed):
+        create_link(by=of(cleo, workspace), role=Role.MEMBER)
+
+
+def test_an_invitation_never_leads_into_rooms_its_maker_is_not_in(ada: User, ben: User, workspace: Workspace) -> None:
+    secret = create_room(by=of(ada, workspace), name="secret", kind=Room.Kind.PRIVATE)
+    link = create_link(by=of(ben, workspace), role=Role.MEMBER, rooms=[secret])
+    assert not link.rooms.exists()
+
+
+def test_only_its_maker_and_those_who_manage_take_an_invitation_back(
+    ada: User, ben: User, mallory: User, workspace: Workspace
+) -> None:
+    link = create_link(by=of(ada, workspace), role=Role.MEMBER)
+    with pytest.raises(NotAllowed):
+        revoke(by=of(ben, workspace), invitation=link)
+    with pytest.raises(InvitationNotFound):
+        revoke(by=Membership.objects.get(user=mallory), invitation=link)
