@@ -73,6 +73,11 @@ def revoke(*, by: Membership, invitation: Invitation) -> None:
         raise InvitationNotFound
     if not by.may_manage and invitation.created_by_id != by.user_id:
         raise NotAllowed
+    revoke_as_staff(invitation=invitation)
+
+
+def revoke_as_staff(*, invitation: Invitation) -> None:
+    """Take an invitation back, whoever made it."""
     Invitation.objects.filter(pk=invitation.pk, revoked_at=None).update(revoked_at=timezone.now())
 
 

@@ -1,73 +1,22 @@
 """People, for staff: to look at, to keep out, to let in. Every write is an action of `accounts`."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from django_htmx.http import HttpResponseClientRedirect
-from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
-from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
 from accounts.actions.people import deactivate, make_staff, reactivate, unmake_staff
+from accounts.admin.reading import ReadingAdmin, ReadingInline, ask, column
 from accounts.models import User
 
 # Written by allauth and by nobody else; groups are not used.
 admin.site.unregister([EmailAddress, UserSession, Group])
-
-
-class Reading:
-    """To read only: what a model says is changed by actions, never by a form."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody."""
-        return False
-
-
-class ReadingAdmin(Reading, ModelAdmin):
-    """A list and a page a thing, both to read."""
-
-    list_fullwidth = True
-    list_filter_sheet = False
-    list_filter_submit = True
-    list_per_page = 50
-    show_full_result_count = False
-
-    def done(self, request: HttpRequest, thing: Model, words: str) -> HttpResponse:
-        """Back on the page of a thing, with a word on what was done to it."""
-        self.message_user(request, words, messages.SUCCESS)
-        name = f"admin:{thing._meta.app_label}_{thing._meta.model_name}_change"
-        return HttpResponseClientRedirect(reverse(name, args=[thing.pk]))
-
-    def get_inlines(self, request: HttpRequest, obj: Model | None) -> Any:
-        """None while nothing is shown."""
-        return super().get_inlines(request, obj) if obj else []
-
-
-class ReadingInline(Reading, TabularInline):
-    """What belongs to a thing, to read, on the thing's own page."""
-
-    extra = 0
-    per_page = 25
-    show_change_link = False
-    can_delete = False
-    hide_title = True
 
 
 class EmailAddressInline(ReadingInline):
@@ -85,17 +34,6 @@ class SessionInline(ReadingInline):
     fields = ("ip", "user_agent", "created_at", "last_seen_at")
     verbose_name_plural = "Sessions"
     ordering = ("-last_seen_at",)
-
-
-def ask(
-    question: str, button: str, *, icon: str, variant: ActionVariant = ActionVariant.DEFAULT, permission: str
-) -> Callable[..., Any]:
-    """A button on a thing's page that asks first. The answer is a POST, so no link from elsewhere can press it."""
-    dialog = {"title": button, "description": question, "form_class": BaseDialogForm, "form_submit_text": button}
-    decorate: Callable[..., Any] = action(
-        description=button, icon=icon, variant=variant, dialog=dialog, permissions=[permission]
-    )
-    return decorate
 
 
 @admin.register(User)
@@ -116,21 +54,19 @@ class UserAdmin(ReadingAdmin):
     inlines = (EmailAddressInline, SessionInline)
     actions_detail: ClassVar[list[str]] = ["keep_out", "let_in", "open_admin", "close_admin"]
 
-    @display(description="Person", header=True, ordering="name")
+    @column("Person", header=True, ordering="name")
     def person(self, user: User) -> list[Any]:
         """Name and handle beside the picture or the initials."""
         return [user.name, f"@{user.handle}", user.initials, picture(user)]
 
-    @display(
-        description="Standing", label={"Active": "success", "Kept out": "danger", "Staff": "info"}, ordering="is_active"
-    )
+    @column("Standing", label={"Active": "success", "Kept out": "danger", "Staff": "info"}, ordering="is_active")
     def standing(self, user: User) -> str:
         """In a word."""
         if not user.is_active:
             return "Kept out"
         return "Staff" if user.is_staff else "Active"
 
-    @display(description="Status")
+    @column("Status")
     def status(self, user: User) -> str:
         """What they say that they are doing."""
         return f"{user.status_emoji} {user.status_text}".strip()
@@ -187,7 +123,12 @@ class UserAdmin(ReadingAdmin):
         make_staff(user=user)
         return self.done(request, user, f"{user} is staff now.")
 
-    @ask("They lose admin and keep everything else.", "No longer staff", icon="remove_moderator", permission="close_admin")
+    @ask(
+        "They lose admin and keep everything else.",
+        "No longer staff",
+        icon="remove_moderator",
+        permission="close_admin",
+    )
     def close_admin(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
         """Take admin away."""
         user = User.objects.get(pk=object_id)

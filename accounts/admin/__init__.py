@@ -1,0 +1,5 @@
+"""People, for staff."""
+
+from . import people
+
+__all__ = ["people"]

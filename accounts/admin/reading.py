@@ -1,0 +1,79 @@
+"""Pages for staff that are there to be read, with buttons for what may be done."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.forms import BaseDialogForm
+
+Shown = TypeVar("Shown", bound=Callable[..., Any])
+
+
+class Reading:
+    """To read only: what a model says is changed by actions, never by a form."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody."""
+        return False
+
+
+class ReadingAdmin(Reading, ModelAdmin):
+    """A list and a page a thing, both to read."""
+
+    list_fullwidth = True
+    list_filter_sheet = False
+    list_filter_submit = True
+    list_per_page = 50
+    show_full_result_count = False
+
+    def done(self, request: HttpRequest, thing: Model, words: str) -> HttpResponse:
+        """Back on the page of a thing, with a word on what was done to it."""
+        self.message_user(request, words, messages.SUCCESS)
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return HttpResponseClientRedirect(reverse(name, args=[thing.pk]))
+
+    def get_inlines(self, request: HttpRequest, obj: Model | None) -> Any:
+        """None while nothing is shown."""
+        return super().get_inlines(request, obj) if obj else []
+
+
+class ReadingInline(Reading, TabularInline):
+    """What belongs to a thing, to read, on the thing's own page."""
+
+    extra = 0
+    per_page = 25
+    show_change_link = False
+    can_delete = False
+    hide_title = True
+
+
+def column(description: str, **options: Any) -> Callable[[Shown], Shown]:
+    """A method as a column or a field; the options are those of Unfold's `display`."""
+    decorate: Callable[[Shown], Shown] = display(description=description, **options)
+    return decorate
+
+
+def ask(
+    question: str, button: str, *, icon: str, variant: ActionVariant = ActionVariant.DEFAULT, permission: str
+) -> Callable[..., Any]:
+    """A button on a thing's page that asks first. The answer is a POST, so no link from elsewhere can press it."""
+    dialog = {"title": button, "description": question, "form_class": BaseDialogForm, "form_submit_text": button}
+    decorate: Callable[..., Any] = action(
+        description=button, icon=icon, variant=variant, dialog=dialog, permissions=[permission]
+    )
+    return decorate
