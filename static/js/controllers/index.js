@@ -20,6 +20,7 @@ import { SwitcherController } from "./switcher_controller.js";
 import { ThemeController } from "./theme_controller.js";
 import { TimeZoneController } from "./time_zone_controller.js";
 import { TimelineController } from "./timeline_controller.js";
+import { ToastsController } from "./toasts_controller.js";
 import { ToolbarController } from "./toolbar_controller.js";
 import { TypingController } from "./typing_controller.js";
 
@@ -47,6 +48,7 @@ export const CONTROLLERS = {
   theme: ThemeController,
   "time-zone": TimeZoneController,
   timeline: TimelineController,
+  toasts: ToastsController,
   toolbar: ToolbarController,
   typing: TypingController,
 };

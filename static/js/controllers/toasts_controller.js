@@ -1,0 +1,16 @@
+import { toast } from "../dom/toasts.js";
+import { PageController } from "./page_controller.js";
+
+/** Says what the server refused of what htmx asked for; the page itself stays as it is. */
+export class ToastsController extends PageController {
+  connect() {
+    this.listen(document.body, "toast", (event) => toast(event.detail.text));
+    this.listen(document.body, "htmx:responseError", (event) => this.failed(event.detail.xhr));
+    this.listen(document.body, "htmx:sendError", () => toast("The site cannot be reached. Try again shortly."));
+  }
+
+  /** @param {XMLHttpRequest} answer One without words of its own. */
+  failed(answer) {
+    if (!answer.getResponseHeader("HX-Trigger")) toast("That did not work. Load the page anew and try again.");
+  }
+}
