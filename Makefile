@@ -13,7 +13,7 @@ WORKERS ?= 2
 # For what only looks: settings that name servers which nobody asks.
 LOOKING := SECRET_KEY=for-checks-only-for-checks-only-for-checks-only-for-checks \
 	DATABASE_URL=postgres://nobody@%2Fnowhere/nothing REDIS_URL=redis://localhost:1/0 \
-	SITE_URL=https://chat.example.org EMAIL_URL=console:
+	SITE_URL=https://chat.example.org EMAIL_URL=console: LOG_LEVEL=ERROR
 
 .PHONY: help up demo test check docs bench clean
 .DELETE_ON_ERROR:

@@ -98,7 +98,7 @@ class Postgres(Server):
             check=False,
         )
         if run.returncode != 0:
-            raise CannotStart(f"PostgreSQL could not make its files in {self.folder}: {why(run.stderr)}")
+            raise CannotStart(refusal(self.folder, why(run.stderr)))
         made.rename(self.data)
 
     def program(self) -> list[str]:
@@ -123,6 +123,13 @@ class Postgres(Server):
         except psycopg.OperationalError:
             return False
         return True
+
+
+def refusal(folder: Path, reason: str) -> str:
+    """Why there is no PostgreSQL in the folder, and what to do."""
+    if "No space left" in reason:
+        return f"the disk is full: PostgreSQL could not make its files in {folder}. Free some space and start again."
+    return f"PostgreSQL could not make its files in {folder}: {reason}"
 
 
 def why(output: str) -> str:

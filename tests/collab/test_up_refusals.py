@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from collab.embedded.errors import in_words
+from collab.embedded.postgres import refusal as postgres_refusal
 from collab.embedded.postgres import why
 from tests.collab.running import free_port, refusal
 
@@ -105,7 +106,9 @@ def test_a_disk_that_fills_while_postgresql_makes_its_files() -> None:
         'initdb: error: could not write file "/srv/pg_wal": No space left on device\n'
         "initdb: removing data directory"
     )
-    assert why(output) == 'could not write file "/srv/pg_wal": No space left on device'
+    assert postgres_refusal(Path("/srv/postgres"), why(output)) == (
+        "the disk is full: PostgreSQL could not make its files in /srv/postgres. Free some space and start again."
+    )
 
 
 def test_a_folder_of_somebody_else() -> None:

@@ -10,8 +10,9 @@ from typing import IO
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db import Error as DatabaseError
-from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from collab.embedded import outside, stale
 from collab.embedded.environment import Address, address, embedded_servers
@@ -76,7 +77,10 @@ class Command(BaseCommand):
         except CommandError as error:
             raise CannotStart(first_line(error)) from error
         finally:
+            connection = connections[DEFAULT_DB_ALIAS]
             connection.close()
+            # Its threads would outlive their use, in a process that forks.
+            assert isinstance(connection, DatabaseWrapper)
             connection.close_pool()
 
     def say(self, text: str) -> None:
