@@ -3,8 +3,6 @@
 import asyncio
 from weakref import WeakValueDictionary
 
-from channels.layers import get_channel_layer
-
 from accounts.handshake import still_stand
 from collab.live import publish
 from collab.live.attendance import Attendance
@@ -12,6 +10,7 @@ from collab.live.batch import Batcher
 from collab.live.database import close_connections
 from collab.live.frames import Frame
 from collab.live.hub import Hub
+from collab.live.layer import configured_layer
 from collab.live.limits import A_SECOND, BURST, TokenBucket
 from collab.live.messages import Message
 from collab.live.outlets import Outlet
@@ -29,10 +28,7 @@ class Node:
     """What the sockets of one process share."""
 
     def __init__(self) -> None:
-        layer = get_channel_layer()
-        if layer is None:
-            raise RuntimeError("CHANNEL_LAYERS has no default layer")
-        self.hub = Hub(layer, RoomFeed())
+        self.hub = Hub(configured_layer(), RoomFeed())
         self.attendance = Attendance(PresenceStore(), _tell_presence, self._nudge)
         self.writer: Batcher[Draft, int | None] = Batcher(append_each)
         self.sessions: Batcher[str, bool] = Batcher(still_stand)

@@ -5,12 +5,20 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from channels.layers import BaseChannelLayer
+from channels.layers import BaseChannelLayer, get_channel_layer
 
 logger = logging.getLogger(__name__)
 
 #: Seconds before the layer is asked again after it failed.
 RETRY = 1.0
+
+
+def configured_layer() -> BaseChannelLayer:
+    """The settings' channel layer. Raises RuntimeError where they name none."""
+    layer = get_channel_layer()
+    if layer is None:
+        raise RuntimeError("CHANNEL_LAYERS has no default layer")
+    return layer
 
 
 class LayerLink:
