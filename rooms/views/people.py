@@ -29,8 +29,7 @@ def people(request: PersonRequest, slug: str) -> HttpResponse:
         return _do(request, membership)
     if "invite" in request.GET:
         return invitations.invite(request, membership)
-    query = request.GET.get("q", "")[:LONGEST_QUERY].strip()
-    return _list(request, membership, query)
+    return _list(request, membership, request.GET.get("q", ""))
 
 
 def _do(request: PersonRequest, membership: Membership) -> HttpResponse:
@@ -42,10 +41,12 @@ def _do(request: PersonRequest, membership: Membership) -> HttpResponse:
     form = CHANGES[do](request, membership)
     if not form.errors and not request.htmx:
         return redirect("people", membership.workspace.slug)
-    return _list(request, access_workspace(request.user, membership.workspace.slug), error=form.first_error)
+    again = access_workspace(request.user, membership.workspace.slug)
+    return _list(request, again, request.POST.get("q", ""), form.first_error)
 
 
-def _list(request: PersonRequest, membership: Membership, query: str = "", error: str = "") -> HttpResponse:
+def _list(request: PersonRequest, membership: Membership, query: str, error: str = "") -> HttpResponse:
+    query = query[:LONGEST_QUERY].strip()
     context = {
         "q": query,
         "error": error,
