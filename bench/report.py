@@ -18,6 +18,8 @@ class Report(msgspec.Struct, frozen=True):
     result: Result
     #: Seconds of CPU by part, from the first message to the last delivery.
     cpu: dict[str, float]
+    #: Seconds for which they were ready to run and had no core.
+    waited: dict[str, float]
     #: Daphne's own bytes with one socket, with all of them, and after the load.
     memory: tuple[int, int, int]
     #: The machine's load average, before and after.
@@ -39,7 +41,7 @@ class Report(msgspec.Struct, frozen=True):
 def table(report: Report) -> str:
     """The figures as they are shown on a terminal."""
     verdict = "All promises kept." if report.result.is_clean else "RED: something was promised and not kept."
-    rows = "\n".join(f"{name:<18}{value}" for name, value in lines(report))
+    rows = "\n".join(f"{name:<20}{value}" for name, value in lines(report))
     return f"\n{conditions(report)}\n\n{rows}\n\n{verdict}"
 
 
@@ -74,7 +76,8 @@ def lines(report: Report) -> Iterator[tuple[str, str]]:
         "CPU a delivery",
         f"{report.a_delivery('Daphne'):.0f} µs Daphne, {report.a_delivery(*site):.0f} µs the whole site",
     )
-    yield "CPU of one core", shares(report)
+    yield "CPU of one core", share_of(report, report.cpu)
+    yield "waiting for a core", share_of(report, report.waited) + " of the time: others were at work on this machine"
     one, all_, end = (f"{size / 2**20:.0f}" for size in report.memory)
     yield (
         "memory a socket",
@@ -96,8 +99,8 @@ def times(spread: Spread) -> str:
     return f"p50 {spread.p50:.1f}  p95 {spread.p95:.1f}  p99 {spread.p99:.1f}  max {spread.max:.1f} ms"
 
 
-def shares(report: Report) -> str:
-    """By part, how much of one core it used."""
-    seconds = max(report.result.seconds, 0.001)
-    busiest = sorted(report.cpu.items(), key=lambda item: -item[1])
-    return ", ".join(f"{part} {used / seconds:.1%}" for part, used in busiest)
+def share_of(report: Report, seconds: dict[str, float]) -> str:
+    """By part, these seconds as a share of the time that was measured; the largest first."""
+    measured = max(report.result.seconds, 0.001)
+    largest = sorted(seconds.items(), key=lambda item: -item[1])
+    return ", ".join(f"{part} {each / measured:.1%}" for part, each in largest)

@@ -117,10 +117,13 @@ def watch(
     go_on(generator)
     await_word(generator, "ready")
     memory_after, load_before, before = census.memory(), os.getloadavg()[0], readings(census, generator)
+    watched = {"Daphne": census.web().pid, "the load": generator.pid}
+    waited = {name: usage.waited(pid) for name, pid in watched.items()}
     say(f"Saying {asked.rate:,} messages a second for {asked.seconds} s.")
     go_on(generator)
     await_word(generator, "over")
     after, load_after, memory_end = readings(census, generator), os.getloadavg()[0], census.memory()
+    waited = {name: usage.waited(pid) - waited[name] for name, pid in watched.items()}
     say("Reading the log again.")
     go_on(generator)
     if generator.wait():
@@ -132,6 +135,7 @@ def watch(
         asked_seconds=asked.seconds,
         result=msgspec.json.decode(result.read_bytes(), type=Result),
         cpu=usage.used(before, after),
+        waited=waited,
         memory=(memory_before, memory_after, memory_end),
         load_average=(load_before, load_after),
         cores=psutil.cpu_count() or 1,

@@ -2,6 +2,7 @@
 
 import os
 from collections import defaultdict
+from pathlib import Path
 
 import psutil
 
@@ -62,6 +63,18 @@ def used(before: Reading, after: Reading) -> dict[str, float]:
     for pid, (name, seconds) in after.items():
         total[name] += seconds - before.get(pid, (name, 0.0))[1]
     return dict(total)
+
+
+def waited(pid: int) -> float:
+    """Seconds that a process's main thread was ready to run and had no core: somebody else had it.
+
+    Zero where the system does not tell (Linux does, in `schedstat`). Times measured while this grows fast are those of
+    a busy machine, not of the site.
+    """
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 def listener(port: int) -> int:
