@@ -11,12 +11,20 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.zones import known
 
 Respond = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
 
 #: How exact "last seen" is; within it a request costs a look, not a write.
 SEEN_EVERY = timedelta(minutes=1)
+
+
+def alike_for_everyone(view: View) -> View:
+    """Mark a view that answers everyone alike: nobody is looked up for it, and anyone may keep the answer."""
+    view.alike_for_everyone = True  # type: ignore[attr-defined]
+    return view
 
 
 class TimeZoneMiddleware:
@@ -26,10 +34,15 @@ class TimeZoneMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer in the person's time zone; in the site's where there is nobody, or the zone is gone."""
-        name = request.user.time_zone if request.user.is_authenticated else ""
-        with timezone.override(ZoneInfo(name) if name in known() else None):
+        """Answer, and leave no zone behind for the next request."""
+        with timezone.override(None):
             return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, *_: object) -> None:
+        """Use the person's time zone; the site's where there is nobody, or the zone is gone."""
+        user = _asker(request, view)
+        if user and user.time_zone in known():
+            timezone.activate(ZoneInfo(user.time_zone))
 
 
 class LastSeenMiddleware:
@@ -39,10 +52,19 @@ class LastSeenMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Note where and when a session was seen, unless it just was."""
-        if request.user.is_authenticated and request.session.session_key and not _just_seen(request):
-            UserSession.objects.create_from_request(request)
+        """Answer."""
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, *_: object) -> None:
+        """Note where and when a session was seen, unless it just was."""
+        if _asker(request, view) and request.session.session_key and not _just_seen(request):
+            UserSession.objects.create_from_request(request)
+
+
+def _asker(request: HttpRequest, view: View) -> User | None:
+    if getattr(view, "alike_for_everyone", False):
+        return None
+    return request.user if request.user.is_authenticated else None
 
 
 def _just_seen(request: HttpRequest) -> bool:

@@ -39,6 +39,7 @@ REDIS_URL = env.str(
 EMAIL = env.dj_email_url("EMAIL_URL", "console:")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Collab <collab@localhost>")
 EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", "optional", validate=OneOf(["none", "optional", "mandatory"]))
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=Range(min=0))
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", True)
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 
@@ -178,6 +179,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+# How many proxies stand before the site and add to X-Forwarded-For: people are told apart by what lies before them.
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 # One address a person: a new one replaces the old once it is confirmed.
 ACCOUNT_CHANGE_EMAIL = True

@@ -63,6 +63,10 @@ class SignupForm(PlainForm, allauth.SignupForm):
 class LoginForm(PlainForm, allauth.LoginForm):
     """E-mail and password."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autofocus"] = True
+
     def clean(self) -> dict[str, Any]:
         """Say at the password what does not fit together, so that it is read out with it."""
         try:

@@ -6,10 +6,13 @@ from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from accounts.middleware import alike_for_everyone
+
 # Exactly what accounts.actions.profile writes; nothing else under the media folder can be asked for.
 NAME = re.compile(r"[A-Za-z0-9_-]{22}\.webp")
 
 
+@alike_for_everyone
 @require_safe
 def avatar(request: HttpRequest, name: str) -> HttpResponse:
     """A picture. Its name is its secret and never means another picture, so browsers keep it."""

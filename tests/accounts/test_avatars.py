@@ -26,6 +26,16 @@ def test_a_picture_is_served_to_be_kept_and_never_to_be_run(
     assert client.post(ada.avatar.url).status_code == 405
 
 
+def test_for_a_picture_nobody_is_looked_up(
+    ada: User, sign_in: Callable[..., Client], draw: Callable[..., BytesIO], django_assert_num_queries: Callable
+) -> None:
+    client = sign_in(ada)
+    change_picture(user=ada, picture=draw(), size=1000)
+    with django_assert_num_queries(0):
+        response = client.get(ada.avatar.url)
+    assert not response.has_header("Vary")
+
+
 @pytest.mark.parametrize(
     "name",
     [

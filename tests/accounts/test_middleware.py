@@ -8,12 +8,17 @@ from accounts.models import User
 
 
 def shown_in(user: User | AnonymousUser) -> str:
-    def respond(_: HttpRequest) -> HttpResponse:
+    def view() -> HttpResponse:
         return HttpResponse(timezone.get_current_timezone_name())
 
+    def respond(request: HttpRequest) -> HttpResponse:
+        middleware.process_view(request, view)
+        return view()
+
+    middleware = TimeZoneMiddleware(respond)
     request = RequestFactory().get("/")
     request.user = user
-    shown = TimeZoneMiddleware(respond)(request).content.decode()
+    shown = middleware(request).content.decode()
     assert timezone.get_current_timezone_name() == "UTC"
     return shown
 

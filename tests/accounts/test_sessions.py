@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.actions.people import deactivate, reactivate
 from accounts.actions.sessions import end_all_sessions, end_session, own_sessions, session_hash
@@ -150,6 +151,16 @@ def test_last_seen_follows_the_person(ada: User, sign_in: Callable[..., Client])
     assert listed(client).last_seen_at > long_ago
     client.get("/account/profile/", headers={"user-agent": IPHONE})
     assert listed(client).user_agent == IPHONE
+
+
+@pytest.mark.parametrize(("proxies", "seen_from"), [(0, "127.0.0.1"), (1, "198.51.100.7"), (2, "203.0.113.9")])
+def test_only_trusted_proxies_say_where_one_comes_from(
+    ada: User, sign_in: Callable[..., Client], settings: Settings, proxies: int, seen_from: str
+) -> None:
+    client = sign_in(ada)
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    client.get("/account/profile/", headers={"x-forwarded-for": "10.0.0.1, 203.0.113.9, 198.51.100.7"})
+    assert listed(client).ip == seen_from
 
 
 def test_what_is_over_is_forgotten_and_what_is_not_stays(ada: User, sign_in: Callable[..., Client]) -> None:
