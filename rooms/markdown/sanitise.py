@@ -12,7 +12,8 @@ CLEANER = nh3.Cleaner(
     attributes={"a": {"href", "title"}, "ol": {"start"}, "span": {"data-person"}},
     allowed_classes={"span": {*CLASSES, "mention", "mention--room"}},
     tag_attribute_values={"td": ALIGN, "th": ALIGN},
-    set_tag_attribute_values={"a": {"target": "_blank"}},
+    # A wide table scrolls by itself: the keyboard must be able to get into it.
+    set_tag_attribute_values={"a": {"target": "_blank"}, "table": {"tabindex": "0"}},
     url_schemes={"http", "https", "mailto"},
     link_rel="nofollow noopener noreferrer",
     generic_attribute_prefixes=None,
