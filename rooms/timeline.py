@@ -36,7 +36,7 @@ class Row:
     message: Message | None = None
     #: Emoji in the order in which they first came, each with its people.
     reactions: list[tuple[str, list[User]]] = field(default_factory=list)
-    #: It names whoever looks, or the whole room.
+    #: It names whoever looks, or the whole room, and is not their own.
     mentions_me: bool = False
     #: Of a notice, with people as they are now; None for a message.
     event: RoomEvent | None = None
@@ -141,6 +141,8 @@ def _row(event: Event, message: Message | None, told: RoomEvent | None, me: User
 
 
 def _names(message: Message, me: User) -> bool:
+    if message.author_id == me.pk or message.deleted_at:
+        return False
     return message.mentions_room or any(mention.user_id == me.pk for mention in message.mentions.all())
 
 
@@ -165,4 +167,4 @@ def _join(previous: Event | None, rows: Iterable[Row], first_new: int | None) ->
 
 def _continues(above: Event | Row, row: Row) -> bool:
     is_talk = above.type == row.type == "posted"
-    return is_talk and row.actor is not None and row.actor == above.actor and row.at - above.at < GROUPED_WITHIN
+    return is_talk and row.actor is not None and row.actor == above.actor and row.at - above.at <= GROUPED_WITHIN

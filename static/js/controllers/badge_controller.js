@@ -5,7 +5,7 @@ import { PageController } from "./page_controller.js";
 export class BadgeController extends PageController {
   title = document.title;
   icon = /** @type {HTMLLinkElement | null} */ (document.querySelector("link[rel='icon']"));
-  plain = this.icon?.href ?? "";
+  plain = this.icon?.getAttribute("href") ?? "";
 
   connect() {
     this.hear("world_changed", () => this.drawSoon());
@@ -25,7 +25,13 @@ export class BadgeController extends PageController {
     const { unread, mentions } = page.world?.totals() ?? { unread: 0, mentions: 0 };
     const mark = mentions ? `(${mentions}) ` : unread ? "• " : "";
     if (document.title !== mark + this.title) document.title = mark + this.title;
-    const marked = unread > 0 ? (this.icon?.dataset.unread ?? this.plain) : this.plain;
-    if (this.icon && this.icon.href !== new URL(marked, location.href).href) this.icon.href = marked;
+    this.drawIcon(unread > 0);
+  }
+
+  /** @param {boolean} unread */
+  drawIcon(unread) {
+    if (!this.icon) return;
+    const href = unread ? (this.icon.dataset.unread ?? this.plain) : this.plain;
+    if (this.icon.getAttribute("href") !== href) this.icon.setAttribute("href", href);
   }
 }

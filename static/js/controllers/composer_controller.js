@@ -71,7 +71,12 @@ export class ComposerController extends PageController {
     event.preventDefault();
     const text = this.input.value.trim();
     if (!text) return;
-    if (this.length > LONGEST) return toast(`That is too long: ${this.length - LONGEST} characters must go.`);
+    if (this.length <= LONGEST) this.hand(text);
+    else toast(`That is too long: ${this.length - LONGEST} characters must go.`);
+  }
+
+  /** @param {string} text */
+  hand(text) {
     const waiting = { client_id: uuid(), room: page.room, text, at: Date.now(), failed: null };
     this.input.value = "";
     this.typedAt = 0;

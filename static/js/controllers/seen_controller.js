@@ -11,7 +11,7 @@ export class SeenController extends PageController {
   connect() {
     const faces = /** @type {NodeListOf<HTMLElement>} */ (this.element.querySelectorAll("li [data-person]"));
     // Whom the server drew had read all there was.
-    for (const face of faces) this.positions.set(Number(face.dataset.person), page.world?.rooms.get(page.room)?.head ?? shownHead());
+    for (const { dataset } of faces) this.positions.set(Number(dataset.person), shownHead());
     this.hear("posted", ({ room }) => room === page.room && this.draw());
     this.hear("read_to", ({ room }) => room === page.room && this.draw());
     this.hear("left", ({ room }) => room === page.room && this.draw());

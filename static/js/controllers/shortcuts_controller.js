@@ -13,7 +13,11 @@ export class ShortcutsController extends PageController {
   key(event) {
     if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
     if (event.altKey && event.shiftKey) return this.walkRooms(event);
-    if (isWriting(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!isWriting(event.target) && !isCombined(event)) this.plainKey(event);
+  }
+
+  /** @param {KeyboardEvent} event */
+  plainKey(event) {
     if (event.key === "?") this.help(event);
     else if (event.key.length === 1 && event.key !== " ") this.write();
   }
@@ -42,6 +46,11 @@ export class ShortcutsController extends PageController {
     const order = step > 0 ? around : around.reverse();
     order.find((link) => link.classList.contains("is-unread"))?.click();
   }
+}
+
+/** @param {KeyboardEvent} event */
+function isCombined(event) {
+  return event.ctrlKey || event.metaKey || event.altKey;
 }
 
 /** @param {EventTarget | null} target */

@@ -4,8 +4,14 @@ import { PageController } from "./page_controller.js";
 export class SwitcherController extends PageController {
   static targets = ["input", "list"];
 
+  /** What is listed is not yet the answer to what is typed. */
+  stale = false;
+  /** Enter was pressed meanwhile. */
+  wanted = false;
+
   connect() {
-    this.listen(this.list, "htmx:afterSwap", () => this.choose(0));
+    this.listen(this.list, "htmx:afterSwap", () => this.listed());
+    this.listen(this.input, "input", () => (this.stale = true));
     this.listen(document, "click", (event) => this.asked(event));
     this.listen(document, "keydown", (event) => this.shortcut(event));
   }
@@ -26,6 +32,7 @@ export class SwitcherController extends PageController {
   open() {
     if (this.dialog.open) return;
     this.input.value = "";
+    this.wanted = false;
     this.dialog.showModal();
     this.input.focus();
     window.htmx?.trigger(this.input, "load-switcher");
@@ -35,9 +42,20 @@ export class SwitcherController extends PageController {
   keys(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) this.choose(this.chosen + step);
-    else if (event.key === "Enter") this.options[this.chosen]?.click();
+    else if (event.key === "Enter") this.go();
     else return;
     event.preventDefault();
+  }
+
+  listed() {
+    this.stale = false;
+    this.choose(0);
+    if (this.wanted) this.go();
+  }
+
+  go() {
+    this.wanted = this.stale;
+    if (!this.stale) this.options[this.chosen]?.click();
   }
 
   /** @param {number} index */

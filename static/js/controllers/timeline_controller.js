@@ -15,6 +15,8 @@ export class TimelineController extends PageController {
 
   /** Messages that came below what one sees. */
   fresh = 0;
+  /** What was heard while rows were loading: they may be of a moment before it. @type {AnyEvent[]} */
+  meanwhile = [];
 
   connect() {
     this.stick = new Stick(this.scroller, this.list, () => this.moved());
@@ -47,8 +49,13 @@ export class TimelineController extends PageController {
   /** @param {AnyEvent} event */
   apply(event) {
     if (event.room !== page.room) return;
+    if (this.paging?.busy) this.meanwhile.push(event);
     applyEvent(this.list, event, !this.newerValue);
     if (event.type === "posted") this.said(event);
+  }
+
+  applyAgain() {
+    for (const event of this.meanwhile.splice(0)) applyEvent(this.list, event, !this.newerValue);
   }
 
   /** @param {Posted} event */

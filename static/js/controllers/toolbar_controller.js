@@ -1,5 +1,5 @@
 import { page } from "../page.js";
-import { copyOf, slot } from "../dom/slots.js";
+import { slot } from "../dom/slots.js";
 import { PageController } from "./page_controller.js";
 
 /** @type {Record<string, number>} */

@@ -1,5 +1,6 @@
 import { page } from "../page.js";
 import { fill } from "../dom/slots.js";
+import { typingSentence } from "../models/typing.js";
 import { PageController } from "./page_controller.js";
 
 /** The line that says who is typing. */
@@ -11,14 +12,6 @@ export class TypingController extends PageController {
   draw() {
     const people = page.world?.typing.of(page.room) ?? [];
     this.element.hidden = people.length === 0;
-    fill(this.element, "text", sentence(people.map((person) => person.name)));
+    fill(this.element, "text", typingSentence(people.map((person) => person.name)));
   }
-}
-
-/** @param {string[]} names */
-export function sentence(names) {
-  if (names.length === 0) return "";
-  if (names.length === 1) return `${names[0]} is typing`;
-  if (names.length === 2) return `${names[0]} and ${names[1]} are typing`;
-  return "Several people are typing";
 }

@@ -1,4 +1,5 @@
 import { page } from "../page.js";
+import { slot } from "./slots.js";
 
 /** @import {Person} from "../live/protocol.d.ts" */
 
@@ -12,17 +13,26 @@ export function ownCard() {
 
 /** @returns {Person} */
 function drawnCard() {
-  const name = document.querySelector(".me [data-slot='name']")?.textContent ?? "";
-  const avatar = document.querySelector(".me [data-slot='avatar']");
-  const tint = [...(avatar?.classList ?? [])].find((one) => one.startsWith("avatar--tint-")) ?? "";
+  const me = document.querySelector(".me");
+  const avatar = me && slot(me, "avatar");
   return {
     id: page.me,
-    name,
+    name: me ? nameIn(me) : "",
     handle: "",
     initials: avatar?.textContent ?? "",
-    tint: Number(tint.slice("avatar--tint-".length)),
+    tint: avatar ? tintOf(avatar) : 0,
     avatar: avatar?.querySelector("img")?.src ?? "",
     status_emoji: "",
     status_text: "",
   };
+}
+
+/** @param {Element} me */
+function nameIn(me) {
+  return slot(me, "name")?.textContent ?? "";
+}
+
+/** @param {Element} avatar */
+function tintOf(avatar) {
+  return Number(/avatar--tint-(\d+)/.exec(avatar.className)?.[1] ?? 0);
 }

@@ -23,10 +23,13 @@ async function open() {
 
 /**
  * @param {string} words
- * @returns {Promise<Emoji[]>}
+ * @returns {Promise<Emoji[]>} What is called so comes before what merely has to do with it.
  */
 export async function emojiNamed(words) {
-  return (await database()).getEmojiBySearchQuery(words.replaceAll("_", " "));
+  const found = await (await database()).getEmojiBySearchQuery(words.replaceAll("_", " "));
+  const name = words.toLowerCase().replaceAll(" ", "_");
+  const called = found.filter(({ shortcodes = [] }) => shortcodes.some((code) => code.startsWith(name)));
+  return [...new Set([...called, ...found])];
 }
 
 /**

@@ -48,3 +48,14 @@ export class TypingSigns {
     if (this.#signs.delete(key)) this.#changed(room);
   }
 }
+
+/**
+ * @param {string[]} names
+ * @returns {string} Who is typing, in words.
+ */
+export function typingSentence(names) {
+  if (names.length === 0) return "";
+  if (names.length === 1) return `${names[0]} is typing`;
+  if (names.length === 2) return `${names[0]} and ${names[1]} are typing`;
+  return "Several people are typing";
+}

@@ -55,9 +55,7 @@ function everyone() {
  */
 async function emoji(words) {
   const found = await emojiNamed(words);
-  // What is called so comes before what merely has to do with it.
-  const called = found.filter(({ shortcodes = [] }) => shortcodes.some((code) => code.startsWith(words)));
-  return [...new Set([...called, ...found])].slice(0, MOST).map(({ unicode, shortcodes = [], annotation }) => ({
+  return found.slice(0, MOST).map(({ unicode, shortcodes = [], annotation }) => ({
     insert: unicode,
     name: `:${shortcodes.find((code) => code.startsWith(words)) ?? shortcodes[0] ?? annotation}:`,
     hint: annotation,

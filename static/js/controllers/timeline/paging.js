@@ -11,7 +11,8 @@ const AHEAD = 800;
 export class Paging {
   #timeline;
   #scrolled;
-  #busy = false;
+  /** @type {Promise<void> | null} */
+  #loading = null;
 
   /** @param {TimelineController} timeline */
   constructor(timeline) {
@@ -26,10 +27,17 @@ export class Paging {
     this.#timeline.scroller.removeEventListener("scroll", this.#scrolled);
   }
 
+  get busy() {
+    return this.#loading !== null;
+  }
+
   /** Puts the newest rows in the place of what is shown. */
   async newest() {
-    await this.#alone(async () => this.#replace(await this.#fetch({})));
-    this.#timeline.newerValue = false;
+    await this.#loading;
+    await this.#alone(async () => {
+      this.#replace(await this.#fetch({}));
+      this.#timeline.newerValue = false;
+    });
     this.#timeline.stick?.toEnd();
   }
 
@@ -40,8 +48,11 @@ export class Paging {
     const rows = /** @type {HTMLElement[]} */ ([...list.querySelectorAll(":scope > [data-seq]")]);
     const row = rows.find((one) => one.getBoundingClientRect().bottom > top);
     if (!row) return this.newest();
-    await this.#alone(async () => this.#replace(await this.#fetch({ around: Number(row.dataset.seq) })));
-    this.#timeline.newerValue = true;
+    await this.#loading;
+    await this.#alone(async () => {
+      this.#replace(await this.#fetch({ around: Number(row.dataset.seq) }));
+      this.#timeline.newerValue = true;
+    });
     document.getElementById(row.id)?.scrollIntoView({ block: "start" });
   }
 
@@ -116,14 +127,10 @@ export class Paging {
    * @param {() => Promise<void>} load
    */
   async #alone(load) {
-    if (this.#busy) return;
-    this.#busy = true;
-    try {
-      await load();
-    } catch (error) {
-      console.warn("Rows could not be loaded.", error);
-    } finally {
-      this.#busy = false;
-    }
+    if (this.#loading) return;
+    this.#loading = load().catch((error) => console.warn("Rows could not be loaded.", error));
+    await this.#loading;
+    this.#loading = null;
+    this.#timeline.applyAgain();
   }
 }

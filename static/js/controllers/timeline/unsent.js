@@ -37,6 +37,8 @@ export class Unsent {
   queued(waiting) {
     if (waiting.room !== page.room) return;
     const drawn = rowOfClient(this.#list, waiting.client_id);
+    // Accepted while the end of the room was still being loaded.
+    if (drawn?.dataset.seq) return;
     if (drawn) takeOut(drawn);
     const row = waitingRow(waiting, ownCard());
     place(this.#list, row);
