@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { Connection } from "../../static/js/live/connection.js";
+import { MemoryWaitingStore } from "../../static/js/live/waiting_store.js";
+import { FakeClock, FakeLocks, FakeTransport, person, settled } from "./fakes.js";
+
+let clock, transports, heard, connection;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  transports = [];
+  heard = [];
+  connection = new Connection({
+    clock,
+    open: (protocol) => {
+      transports.push(new FakeTransport(protocol));
+      return transports.at(-1);
+    },
+    store: new MemoryWaitingStore(),
+    locks: new FakeLocks(),
+    shown: new Map([[5, 10]]),
+    onFrame: (frame) => heard.push(frame),
+    onState: () => {},
+    onFailed: () => {},
+  });
+  connection.start();
+});
+
+const far = () => transports.at(-1);
+const state = (room, head) => ({ room, workspace: 1, head, position: head, unread: 0, mentions: 0 });
+const posted = (seq, more = {}) => ({ type: "posted", room: 5, seq, actor: person(2), client_id: `c${seq}`, ...more });
+const seqs = () => heard.filter((frame) => "seq" in frame).map((frame) => frame.seq);
+
+test("events come out in order and once, whatever comes in", () => {
+  far().welcome({ rooms: [state(5, 10)] });
+  for (const seq of [12, 10, 11, 11, 13]) far().says(posted(seq));
+  assert.deepEqual(seqs(), [11, 12, 13]);
+});
+
+test("a gap is fetched", async () => {
+  far().welcome({ rooms: [state(5, 10)] });
+  far().says(posted(12));
+  await clock.pass(100);
+  assert.deepEqual(far().of("fetch").map(({ room, after }) => [room, after]), [[5, 10]]);
+});
+
+test("after a loss the hello says how far each room was shown", async () => {
+  far().welcome({ rooms: [state(5, 10), state(6, 3)] });
+  far().says(posted(11));
+  far().closes(1006);
+  await clock.pass(1_000);
+  far().onopen();
+  assert.deepEqual(far().of("hello")[0].positions, { 5: 11, 6: 3 });
+});
+
+test("rooms one is no longer in are left out of the next hello", async () => {
+  far().welcome({ rooms: [state(6, 3)] });
+  far().says({ type: "room_added", state: state(7, 2) });
+  far().says({ type: "room_removed", room: 6 });
+  far().closes(4100);
+  await clock.pass(1_000);
+  far().onopen();
+  assert.deepEqual(far().of("hello")[0].positions, { 7: 2 });
+});
+
+test("a room to be loaded anew goes on from its head", () => {
+  far().welcome({ rooms: [state(5, 5_000)] });
+  far().says({ type: "reload", room: 5, head: 5_000 });
+  far().says(posted(5_001));
+  assert.deepEqual(seqs(), [5_001]);
+});
+
+test("one's own event settles a message whose reply was lost", async () => {
+  await connection.outbox.add({ client_id: "c11", room: 5, text: "hello" });
+  far().welcome({ rooms: [state(5, 10)] });
+  await settled();
+  assert.equal(far().of("post").length, 1);
+  far().says(posted(11, { client_id: "c11" }));
+  far().closes(1006);
+  await clock.pass(1_000);
+  far().welcome({ rooms: [state(5, 11)] });
+  await settled();
+  assert.equal(far().of("post").length, 0);
+});
+
+test("what was done while away is done once back", async () => {
+  const done = connection.act({ type: "react", room: 5, message: 2, emoji: "🎉" });
+  far().welcome({ rooms: [state(5, 10)] });
+  const [command] = far().of("react");
+  far().says({ type: "ok", id: command.id, seq: 12 });
+  assert.equal(await done, 12);
+});
