@@ -1,4 +1,4 @@
-"""A server that runs for the length of a `with` block: for tests."""
+"""Servers that run for the length of a `with` block: for tests, and for a command beside a site that is stopped."""
 
 import contextlib
 import signal
@@ -7,8 +7,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 
+from .environment import Environment, embedded_servers, var_folder
 from .errors import CannotStart
 from .server import Server
+from .stale import lock
 
 PATIENCE = 30.0
 
@@ -27,6 +29,22 @@ def running(server: Server) -> Iterator[Server]:
         finally:
             process.send_signal(signal.Signals[server.stop_signal])
             process.wait(PATIENCE)
+
+
+@contextlib.contextmanager
+def standing(environment: Environment) -> Iterator[None]:
+    """The site's own servers: those that `up` runs, or started for the while where it does not run.
+
+    Raises CannotStart.
+    """
+    servers = embedded_servers(environment)
+    if all(server.is_ready() for server in servers):
+        yield
+        return
+    with lock(var_folder(environment), "another command"), contextlib.ExitStack() as stack:
+        for server in servers:
+            stack.enter_context(running(server))
+        yield
 
 
 def came_up(server: Server, process: "subprocess.Popen[bytes]") -> bool:

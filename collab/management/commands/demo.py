@@ -1,9 +1,11 @@
 """`manage.py demo` fills the site with a small company that has talked for three weeks."""
 
+import os
 import re
 from random import Random
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.utils import timezone
@@ -14,6 +16,9 @@ from collab.demo.cast import CAST, COMPANY
 from collab.demo.stage import Stage
 from collab.demo.story import Story
 from collab.demo.timetable import Timetable
+from collab.embedded.environment import embedded_servers
+from collab.embedded.errors import CannotStart
+from collab.embedded.once import standing
 from rooms.models import Message
 
 MOST = 20_000
@@ -35,12 +40,21 @@ class Command(BaseCommand):
         count = _whole("--messages", messages, 1, MOST)
         seed_number = _whole("--seed", seed, 0, 2**32)
         try:
-            self._make(count, seed_number)
+            with standing(os.environ):
+                self._migrate()
+                self._make(count, seed_number)
+        except CannotStart as error:
+            raise CommandError(str(error)) from error
         except OperationalError as error:
             raise CommandError(f"the database cannot be reached: {_first_line(error)}") from error
         except ProgrammingError as error:
             raise CommandError("the database has no tables yet: run `manage.py migrate` first.") from error
         self._tell()
+
+    def _migrate(self) -> None:
+        # Whoever brings their own database also says when it changes.
+        if embedded_servers(os.environ):
+            call_command("migrate", interactive=False, verbosity=0)
 
     def _make(self, count: int, seed: int) -> None:
         # One transaction: a demonstration that was interrupted leaves nothing behind.
