@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from rooms.errors import TextEmpty, TextInvalid, TextTooLong
 from rooms.markdown import sanitise
-from rooms.markdown.code import CLASSES, LANGUAGES
+from rooms.markdown.code import CLASSES, LANGUAGES, _lexer
 from rooms.text import MAX_LENGTH, clean, find_handles, names_room, render
 
 ALLOWED = {
+    "table": {"tabindex"},
     "a": {"href", "title", "rel", "target"},
     "ol": {"start"},
     "span": {"class", "data-person"},
@@ -191,3 +192,20 @@ def test_code_made_to_be_slow_is_shown_plain_in_time(language: str, piece: str) 
     start = perf_counter()
     render(block * 2, handles={})
     assert perf_counter() - start < 1
+
+
+def test_the_first_code_of_a_process_has_its_colours_however_long_the_lexer_takes_to_load(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = iter([1.0, *[1.1] * 1000])
+    monkeypatch.setattr("rooms.markdown.code.thread_time", lambda: next(clock))
+    _lexer.cache_clear()
+    assert '<span class="k">' in render("```rust\nfn main() {}\n```", handles={})
+
+
+def test_the_time_for_colours_is_shared_by_all_blocks_of_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([1.0, *[1.1] * 6, *[2.0] * 1000])
+    monkeypatch.setattr("rooms.markdown.code.thread_time", lambda: next(clock))
+    html = render("```py\npass\n```\n```py\nreturn\n```", handles={})
+    assert '<span class="k">pass</span>' in html
+    assert "<pre><code>return\n</code></pre>" in html
