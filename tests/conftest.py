@@ -41,7 +41,7 @@ def pytest_configure() -> None:
         "EXTRA_ORIGINS": "http://testserver",
         "SECRET_KEY": "tests-tests-tests-tests-tests-tests-tests-tests",
         "SITE_URL": "http://localhost:8000",
-        "VAR_DIR": str(folder),
+        "VAR_DIR": str(folder / "var"),
     }
     django.setup()
 
@@ -116,7 +116,8 @@ def ben(ada: "User", workspace: "Workspace") -> "User":
 def room(ada: "User", ben: "User", workspace: "Workspace") -> "Room":
     """A public room that Ada and Ben are in; Cleo and Mallory are not."""
     from rooms.access import access_room
-    from rooms.actions.rooms import create_room, join_room
+    from rooms.actions.room_people import join_room
+    from rooms.actions.rooms import create_room
     from rooms.models import Room
 
     room = create_room(by=workspace.memberships.get(user=ada), name="engine", kind=Room.Kind.PUBLIC)

@@ -3,10 +3,12 @@
 import asyncio
 import os
 import resource
+import signal
 import sys
 from pathlib import Path
 from typing import IO
 
+import psutil
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
@@ -14,7 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db import Error as DatabaseError
 from django.db.backends.postgresql.base import DatabaseWrapper
 
-from collab.embedded import outside, stale
+from collab.embedded import outside, stale, tether
 from collab.embedded.environment import Address, address, embedded_servers
 from collab.embedded.errors import CannotStart, in_words
 from collab.embedded.outside import first_line
@@ -38,6 +40,7 @@ class Command(BaseCommand):
             sys.exit(f"collab: {in_words(error, 'start')}")
 
     def up(self, var: Path, where: Address) -> None:
+        follow_make()
         with self.only_one(var):
             check_free(where)
             servers = embedded_servers(os.environ)
@@ -85,6 +88,13 @@ class Command(BaseCommand):
 
     def say(self, text: str) -> None:
         self.terminal.say("collab", text)
+
+
+def follow_make() -> None:
+    """End when `make up` does, even where make is killed and cannot pass a signal on."""
+    parent = psutil.Process().parent()
+    if parent is not None and parent.name() in {"make", "gmake"}:
+        tether.follow(parent.pid, signal.SIGTERM)
 
 
 def allow_many_sockets() -> None:
