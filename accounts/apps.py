@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
     """`accounts`."""
 
     name = "accounts"
+    verbose_name = "People"
 
     def ready(self) -> None:
         """Listen to allauth."""

@@ -7,6 +7,7 @@ class RoomsConfig(AppConfig):
     """`rooms`."""
 
     name = "rooms"
+    verbose_name = "Talk"
 
     def ready(self) -> None:
         """Hear when somebody's name, avatar or status changes: accounts does not know who may see it."""

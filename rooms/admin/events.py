@@ -5,6 +5,7 @@ import json
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.text import Truncator
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
 from unfold.paginator import InfinitePaginator
@@ -55,4 +56,5 @@ class EventAdmin(ReadingAdmin):
     @column("Data")
     def pretty_data(self, event: Event) -> str:
         """All that it carries."""
-        return json.dumps(event.data, ensure_ascii=False, indent=2)
+        text = json.dumps(event.data, ensure_ascii=False, indent=2)
+        return format_html('<pre class="font-mono text-xs whitespace-pre-wrap">{}</pre>', text)

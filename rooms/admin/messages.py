@@ -66,7 +66,7 @@ class MessageAdmin(ReadingAdmin):
 
     # Counting all messages for a page number costs more than the page.
     paginator = InfinitePaginator
-    list_display = ("who", "said", "room", "workspace", "at", "state")
+    list_display = ("who", "said", "place", "at", "state")
     list_display_links = ("who", "said")
     list_filter = (
         DeletedFilter,
@@ -122,10 +122,10 @@ class MessageAdmin(ReadingAdmin):
         """The beginning of it."""
         return _short(message)
 
-    @column("Workspace", ordering="room__workspace__name")
-    def workspace(self, message: Message) -> str:
-        """Where the room stands."""
-        return message.room.workspace.name
+    @column("Room", header=True, ordering="room__name")
+    def place(self, message: Message) -> list[str]:
+        """Where it was said."""
+        return [str(message.room), message.room.workspace.name]
 
     @column("State", label={"Deleted": "danger", "Edited": "info"})
     def state(self, message: Message) -> str:
