@@ -230,6 +230,8 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     unread: int
     #: Those of them that name this person or the whole room; in a direct conversation, all of them.
     mentions: int
+    #: A direct conversation: by this a client can go on counting mentions from the events.
+    direct: bool
 
 
 class RoomAdded(Signal, frozen=True, kw_only=True, tag="room_added"):

@@ -167,4 +167,4 @@ def _join(previous: Event | None, rows: Iterable[Row], first_new: int | None) ->
 
 def _continues(above: Event | Row, row: Row) -> bool:
     is_talk = above.type == row.type == "posted"
-    return is_talk and row.actor is not None and row.actor == above.actor and row.at - above.at <= GROUPED_WITHIN
+    return is_talk and row.actor is not None and row.actor == above.actor and row.at - above.at < GROUPED_WITHIN

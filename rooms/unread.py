@@ -17,9 +17,9 @@ def _count(messages: QuerySet[Message]) -> Coalesce:
 
 def room_states(user: User, room_ids: Collection[int] | None = None) -> list[RoomState]:
     """Where the person's rooms, or those of them with these ids, stand for them. One query."""
-    unread = Message.objects.filter(
-        room=OuterRef("room"), seq__gt=OuterRef("position"), deleted_at=None
-    ).exclude(author=user)
+    unread = Message.objects.filter(room=OuterRef("room"), seq__gt=OuterRef("position"), deleted_at=None).exclude(
+        author=user
+    )
     named = Exists(Mention.objects.filter(message=OuterRef("pk"), user=user))
     memberships = RoomMembership.objects.filter(user=user)
     if room_ids is not None:
@@ -39,6 +39,7 @@ def room_states(user: User, room_ids: Collection[int] | None = None) -> list[Roo
             position=each.position,
             unread=each.unread,
             mentions=each.mentions,
+            direct=each.room.is_direct,
         )
         for each in counted.order_by("room")
     ]

@@ -17,7 +17,7 @@ HTML = '<p>Morning <span class="mention" data-person="2">@ben</span>, <strong>th
 
 ADA = Person(id=1, name="Ada Byron", handle="ada", initials="AB", tint=5, avatar="/media/avatars/ada.webp")
 BEN = Person(id=2, name="Ben Okri", handle="ben", initials="BO", tint=10, status_emoji="🚆", status_text="On the train")
-STATE = events.RoomState(room=7, workspace=3, head=41, position=38, unread=2, mentions=1)
+STATE = events.RoomState(room=7, workspace=3, head=41, position=38, unread=2, mentions=1, direct=False)
 
 COMMANDS: tuple[commands.AnyCommand, ...] = (
     commands.Hello(id=1, positions={7: 38, 9: 120}, since=AT),
@@ -69,7 +69,9 @@ SIGNALS: tuple[events.AnySignal, ...] = (
     events.ReadTo(room=7, person=BEN, position=42),
     events.Presence(workspace=3, online=(2,)),
     events.PersonChanged(person=BEN),
-    events.RoomAdded(state=events.RoomState(room=11, workspace=3, head=6, position=0, unread=4, mentions=0)),
+    events.RoomAdded(
+        state=events.RoomState(room=11, workspace=3, head=6, position=0, unread=4, mentions=0, direct=False)
+    ),
     events.RoomRemoved(room=7),
     events.Goodbye(delay=2.4),
 )

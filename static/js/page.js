@@ -62,7 +62,6 @@ class Page {
     this.world = new World({
       me: this.me,
       clock: realClock,
-      isDirect,
       typingChanged: (room) => this.emit("typing_changed", room),
     });
     this.connection = this.#connect(socketAddress(dataset.socket ?? "/ws/"), shell);
@@ -110,11 +109,6 @@ function socketAddress(path) {
   const address = new URL(path, location.href);
   address.protocol = address.protocol.replace("http", "ws");
   return address.href;
-}
-
-/** @param {number} room */
-function isDirect(room) {
-  return document.querySelector(`.room-link[data-room="${room}"]`)?.getAttribute("data-direct") === "true";
 }
 
 /**

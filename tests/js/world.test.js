@@ -7,14 +7,14 @@ import { FakeClock, person, seeded } from "./fakes.js";
 
 const ME = 1;
 
-function world({ direct = false } = {}) {
+function world() {
   const clock = new FakeClock();
   const typed = [];
-  const made = new World({ me: ME, clock, isDirect: () => direct, typingChanged: (room) => typed.push(room) });
+  const made = new World({ me: ME, clock, typingChanged: (room) => typed.push(room) });
   return Object.assign(made, { clock, typed });
 }
 
-const state = (more = {}) => ({ room: 5, workspace: 1, head: 0, position: 0, unread: 0, mentions: 0, ...more });
+const state = (more = {}) => ({ room: 5, workspace: 1, head: 0, position: 0, unread: 0, mentions: 0, direct: false, ...more });
 const welcome = (...rooms) => ({ type: "welcome", you: person(ME), rooms, online: { 1: [1, 2] }, changed: [], heartbeat: 25, at: "" });
 const posted = (seq, by, more = {}) => ({ type: "posted", room: 5, seq, actor: person(by), mentions: [], mentions_room: false, deleted: false, ...more });
 
@@ -59,8 +59,8 @@ function oneLife(seed) {
   const begin = Math.floor(luck() * log.length);
   const told = log.slice(0, begin);
   let position = Math.floor(luck() * (begin + 1));
-  const made = world({ direct });
-  made.apply(welcome(state({ head: begin, position, ...recount(told, position, direct) })));
+  const made = world();
+  made.apply(welcome(state({ head: begin, position, direct, ...recount(told, position, direct) })));
   for (const event of log) {
     // What the server counted comes again now and then, as after a reconnect.
     made.apply(event);

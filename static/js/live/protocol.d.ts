@@ -74,6 +74,8 @@ export interface RoomState {
   position: number;
   unread: number;
   mentions: number;
+  /** A direct conversation: every message in it is a mention. */
+  direct: boolean;
 }
 
 export interface Typing {

@@ -93,7 +93,7 @@ function personChanged(world, { person }) {
  * @param {RoomState} state
  */
 function entered(world, state) {
-  world.rooms.set(state.room, new RoomCount(state, world.isDirect(state.room)));
+  world.rooms.set(state.room, new RoomCount(state));
 }
 
 /**

@@ -8,16 +8,13 @@
  * the server's head are in its count already.
  */
 export class RoomCount {
-  /**
-   * @param {RoomState} state
-   * @param {boolean} direct
-   */
-  constructor(state, direct) {
+  /** @param {RoomState} state */
+  constructor(state) {
     this.room = state.room;
     this.workspace = state.workspace;
     this.head = state.head;
     this.position = state.position;
-    this.direct = direct;
+    this.direct = state.direct;
     /** Counted by the server; which messages they were is not known here. */
     this.unnamed = { unread: state.unread, mentions: state.mentions, upTo: state.head };
     /** Seq of each message counted since → whether it is a mention. @type {Map<number, boolean>} */

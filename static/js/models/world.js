@@ -10,12 +10,10 @@ export class World {
    * @param {object} given
    * @param {number} given.me
    * @param {Clock} given.clock
-   * @param {(room: number) => boolean} given.isDirect
    * @param {(room: number) => void} given.typingChanged
    */
-  constructor({ me, clock, isDirect, typingChanged }) {
+  constructor({ me, clock, typingChanged }) {
     this.me = me;
-    this.isDirect = isDirect;
     /** @type {Map<number, RoomCount>} */
     this.rooms = new Map();
     /** People online, by workspace. @type {Map<number, Set<number>>} */

@@ -67,7 +67,7 @@ function tidy(row) {
 function goTogether(before, row) {
   if (!before.matches(".message") || !row.matches(".message")) return false;
   const { author } = row.dataset;
-  return author !== "" && before.dataset.author === author && timeOfRow(row) - timeOfRow(before) <= TOGETHER;
+  return author !== "" && before.dataset.author === author && timeOfRow(row) - timeOfRow(before) < TOGETHER;
 }
 
 /**
