@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from accounts.actions.people import make_staff, sign_up
+from accounts.actions.people import make_staff, sign_up, vouch_for_email
 from accounts.actions.profile import change_picture, change_profile
 from accounts.models import User
 from collab.demo import script
@@ -19,7 +19,8 @@ from rooms import ledger
 from rooms.access import access_room
 from rooms.actions.members import add_member
 from rooms.actions.positions import read_to
-from rooms.actions.rooms import ArchiveRoom, change_topic, create_room, open_direct
+from rooms.actions.room_settings import ArchiveRoom, change_topic
+from rooms.actions.rooms import create_room, open_direct
 from rooms.actions.workspaces import create_workspace
 from rooms.log import append
 from rooms.models import Room, Workspace
@@ -112,6 +113,7 @@ def hire(character: Character, password: str) -> User:
     """A person with their profile and perhaps a picture."""
     user = sign_up(email=character.email, name=character.name, password=password, time_zone=character.time_zone)
     change_profile(user=user, handle=character.handle, status_emoji=character.emoji, status_text=character.doing)
+    vouch_for_email(user=user)
     if character.has_picture:
         picture = portrait(character.name)
         change_picture(user=user, picture=picture, size=picture.getbuffer().nbytes)

@@ -7,7 +7,8 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from collab.live.publish import control
-from rooms.actions.rooms import OpenRoom, clean_name
+from rooms.actions.room_names import clean_name
+from rooms.actions.rooms import OpenRoom
 from rooms.announce import user_topic
 from rooms.errors import NotAllowed
 from rooms.log import append_one

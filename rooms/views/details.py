@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from rooms.access import RoomAccess, people_of
-from rooms.actions import rooms as actions
+from rooms.actions import room_people, room_settings
 from rooms.errors import NotAllowed
 from rooms.forms import PersonForm, RenameForm, RoomsForm, TopicForm
 from rooms.views.door import PersonRequest, enter_room, signed_in
@@ -74,25 +74,25 @@ def _errors(form: RoomsForm | None) -> dict[str, object]:
 
 def _rename(request: PersonRequest, access: RoomAccess) -> RoomsForm:
     form = RenameForm(request.POST)
-    form.carry_out(lambda data: actions.rename_room(access=access, name=data["name"]))
+    form.carry_out(lambda data: room_settings.rename_room(access=access, name=data["name"]))
     return form
 
 
 def _change_topic(request: PersonRequest, access: RoomAccess) -> RoomsForm:
     form = TopicForm(request.POST)
-    form.carry_out(lambda data: actions.change_topic(access=access, topic=data["topic"]))
+    form.carry_out(lambda data: room_settings.change_topic(access=access, topic=data["topic"]))
     return form
 
 
 def _add(request: PersonRequest, access: RoomAccess) -> RoomsForm:
     form = PersonForm(request.POST, membership=access.membership)
-    form.carry_out(lambda data: actions.add_people(access=access, people=[data["person"]]))
+    form.carry_out(lambda data: room_people.add_people(access=access, people=[data["person"]]))
     return form
 
 
 def _remove(request: PersonRequest, access: RoomAccess) -> RoomsForm:
     form = PersonForm(request.POST, membership=access.membership)
-    form.carry_out(lambda data: actions.remove_person(access=access, user=data["person"]))
+    form.carry_out(lambda data: room_people.remove_person(access=access, user=data["person"]))
     return form
 
 
@@ -109,10 +109,10 @@ def _go(request: PersonRequest, url: str) -> HttpResponse:
 
 #: What changes how the room stands to everyone or to oneself.
 MOVES: dict[str, Callable[[RoomAccess], object]] = {
-    "join": lambda access: actions.join_room(access=access),
-    "leave": lambda access: actions.leave_room(access=access),
-    "archive": lambda access: actions.archive_room(access=access),
-    "unarchive": lambda access: actions.unarchive_room(access=access),
+    "join": lambda access: room_people.join_room(access=access),
+    "leave": lambda access: room_people.leave_room(access=access),
+    "archive": lambda access: room_settings.archive_room(access=access),
+    "unarchive": lambda access: room_settings.unarchive_room(access=access),
 }
 
 #: What is filled in and may have to be filled in again.

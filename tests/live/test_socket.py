@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 
 from accounts.models import User
 from rooms.access import access_room
-from rooms.actions.rooms import join_room, remove_person
+from rooms.actions.room_people import join_room, remove_person
 from rooms.models import Room
 from tests.live.sockets import Connect, Socket
 
@@ -73,7 +73,7 @@ async def test_many_messages_at_once_arrive_in_the_order_sent(
 async def test_a_newcomer_hears_the_room_from_the_next_event_on(
     connect: Connect, ada: User, cleo: User, ben: User, general: Room, room: Room
 ) -> None:
-    from rooms.actions.rooms import add_people
+    from rooms.actions.room_people import add_people
 
     hers, hears = await connect(cleo), await connect(ada)
     await sync_to_async(lambda: add_people(access=access_room(ada, room.pk), people=[cleo]))()

@@ -5,7 +5,7 @@ import pytest
 from accounts.models import User
 from rooms.access import access_room, access_workspace, people_of, visible_rooms
 from rooms.actions.members import add_member, change_role, leave_workspace, remove_member
-from rooms.actions.rooms import add_people
+from rooms.actions.room_people import add_people
 from rooms.errors import LastOwner, NotAllowed, PersonNotFound, RoomNotFound, WorkspaceNotFound
 from rooms.events import Joined, Left, Removed, RoleChanged, RoomEvent
 from rooms.log import read_after

@@ -11,18 +11,9 @@ from rooms.access import RoomAccess, access_room
 from rooms.actions.messages import edit_message, post_message
 from rooms.actions.pins import pin_message
 from rooms.actions.reactions import react
-from rooms.actions.rooms import (
-    add_people,
-    archive_room,
-    change_topic,
-    create_room,
-    join_room,
-    leave_room,
-    open_direct,
-    remove_person,
-    rename_room,
-    unarchive_room,
-)
+from rooms.actions.room_people import add_people, join_room, leave_room, remove_person
+from rooms.actions.room_settings import archive_room, change_topic, rename_room, unarchive_room
+from rooms.actions.rooms import create_room, open_direct
 from rooms.codec import tag
 from rooms.errors import NameInvalid, NameTaken, NotAllowed, PersonNotFound, RoomArchived, RoomNotFound
 from rooms.log import heads, read_after

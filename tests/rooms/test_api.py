@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from rooms.access import access_room
 from rooms.actions.messages import post_message
-from rooms.actions.rooms import archive_room, create_room, open_direct
+from rooms.actions.room_settings import archive_room
+from rooms.actions.rooms import create_room, open_direct
 from rooms.api.throttle import PersonThrottle
 from rooms.models import Message, Room, Workspace
 

@@ -7,7 +7,8 @@ from django.test import Client
 from accounts.models import User
 from rooms.access import access_room, access_workspace
 from rooms.actions.messages import delete_message, edit_message, post_message
-from rooms.actions.rooms import add_people, create_room, open_direct
+from rooms.actions.room_people import add_people
+from rooms.actions.rooms import create_room, open_direct
 from rooms.models import Room, Workspace
 from rooms.search import NO_MATCH, find_messages, find_people, mark, rank
 

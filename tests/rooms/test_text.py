@@ -1,5 +1,5 @@
 from html.parser import HTMLParser
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given, settings
@@ -178,9 +178,9 @@ def test_whatever_is_written_comes_out_harmless_and_sanitising_is_idempotent(tex
 )  # fmt: skip
 def test_the_longest_message_renders_in_well_under_a_second(piece: str) -> None:
     text = (piece * MAX_LENGTH)[:MAX_LENGTH]
-    start = perf_counter()
+    start = thread_time()
     render(text, handles={"a": 1})
-    assert perf_counter() - start < 1
+    assert thread_time() - start < 1
 
 
 @pytest.mark.parametrize(
@@ -189,9 +189,9 @@ def test_the_longest_message_renders_in_well_under_a_second(piece: str) -> None:
 @pytest.mark.parametrize("piece", ["\n", "&", "a.", '\\"', "a<a<", "_", "${"])
 def test_code_made_to_be_slow_is_shown_plain_in_time(language: str, piece: str) -> None:
     block = f"```{language}\n{(piece * 6000)[:5900]}\n```\n"
-    start = perf_counter()
+    start = thread_time()
     render(block * 2, handles={})
-    assert perf_counter() - start < 1
+    assert thread_time() - start < 1
 
 
 def test_the_first_code_of_a_process_has_its_colours_however_long_the_lexer_takes_to_load(
@@ -204,7 +204,7 @@ def test_the_first_code_of_a_process_has_its_colours_however_long_the_lexer_take
 
 
 def test_the_time_for_colours_is_shared_by_all_blocks_of_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = iter([1.0, *[1.1] * 6, *[2.0] * 1000])
+    clock = iter([1.0, *[1.1] * 2, *[2.0] * 1000])
     monkeypatch.setattr("rooms.markdown.code.thread_time", lambda: next(clock))
     html = render("```py\npass\n```\n```py\nreturn\n```", handles={})
     assert '<span class="k">pass</span>' in html

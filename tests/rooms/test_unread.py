@@ -12,7 +12,8 @@ from accounts.models import User
 from rooms.access import access_room
 from rooms.actions.messages import delete_message, edit_message, post_message
 from rooms.actions.positions import read_to
-from rooms.actions.rooms import create_room, join_room, leave_room, open_direct
+from rooms.actions.room_people import join_room, leave_room
+from rooms.actions.rooms import create_room, open_direct
 from rooms.errors import PositionBeyondHead, RoomNotFound
 from rooms.events import Deleted, Joined, Posted, RoomEvent, RoomState
 from rooms.log import read_after
@@ -84,7 +85,9 @@ class Story:
 
 @given(story=steps)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_counts_equal_a_recount(workspace: Workspace, ada: User, ben: User, story: list[tuple[str, str, object]]) -> None:
+def test_counts_equal_a_recount(
+    workspace: Workspace, ada: User, ben: User, story: list[tuple[str, str, object]]
+) -> None:
     by = workspace.memberships.get(user=ada)
     room = create_room(by=by, name=uuid.uuid4().hex, kind=Room.Kind.PUBLIC)
     join_room(access=access_room(ben, room.pk))

@@ -5,7 +5,9 @@ from django.test import Client
 
 from accounts.models import User
 from rooms.access import access_room
-from rooms.actions.rooms import add_people, archive_room, create_room, open_direct
+from rooms.actions.room_people import add_people
+from rooms.actions.room_settings import archive_room
+from rooms.actions.rooms import create_room, open_direct
 from rooms.models import Room, RoomMembership, Workspace
 
 Visit = Callable[[User], Client]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from rooms.access import access_room
 from rooms.actions.invitations import create_link, invite_by_mail, revoke
-from rooms.actions.rooms import add_people
+from rooms.actions.room_people import add_people
 from rooms.models import Invitation, Membership, Role, Room, RoomMembership, Workspace
 
 Visit = Callable[[User], Client]

@@ -12,7 +12,9 @@ from rooms.actions.messages import delete_message, edit_message, post_message
 from rooms.actions.pins import pin_message
 from rooms.actions.positions import read_to
 from rooms.actions.reactions import react
-from rooms.actions.rooms import add_people, archive_room, create_room, open_direct
+from rooms.actions.room_people import add_people
+from rooms.actions.room_settings import archive_room
+from rooms.actions.rooms import create_room, open_direct
 from rooms.models import Room, Workspace
 
 Visit = Callable[[User], Client]
