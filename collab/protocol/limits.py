@@ -9,7 +9,6 @@ from rooms.errors import TextTooLong
 from rooms.text import MAX_LENGTH
 
 
-
 class Limit(NamedTuple):
     """One line of the table of limits."""
 
