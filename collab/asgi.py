@@ -12,6 +12,4 @@ pages = get_asgi_application()
 
 from rooms.consumers import RoomConsumer  # noqa: E402 — models need the applications, which the line above loads.
 
-application = ProtocolTypeRouter(
-    {"http": pages, "websocket": URLRouter([path("ws/", RoomConsumer.as_asgi())])}
-)
+application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter([path("ws/", RoomConsumer.as_asgi())])})

@@ -98,9 +98,11 @@ def access_room(user: User, room_id: int) -> RoomAccess:
     room = Room.objects.select_related("workspace").filter(pk=room_id).first()
     if room is None:
         raise RoomNotFound
-    membership = Membership.objects.select_related("workspace", "user").filter(
-        workspace=room.workspace_id, user=user, user__is_active=True
-    ).first()
+    membership = (
+        Membership.objects.select_related("workspace", "user")
+        .filter(workspace=room.workspace_id, user=user, user__is_active=True)
+        .first()
+    )
     return grant(room, membership, RoomMembership.objects.filter(room=room, user=user).first())
 
 

@@ -9,8 +9,8 @@ from .workspace import Membership, Role, Workspace
 __all__ = [
     "Event",
     "Invitation",
-    "Mention",
     "Membership",
+    "Mention",
     "Message",
     "Pin",
     "Reaction",
