@@ -30,7 +30,7 @@ class Hello(BaseCommand, frozen=True, kw_only=True, tag="hello", forbid_unknown_
 
     #: Room id → seq of the last event the client shows.
     positions: dict[int, Seq] = {}
-    #: `at` of the last welcome or ok of a ping: people who changed since are told anew.
+    #: `at` of the last welcome: people who changed since are told anew.
     since: datetime | None = None
 
 

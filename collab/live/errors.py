@@ -36,8 +36,16 @@ class TooFast(CodedError):
     retry_after = 1.0
 
 
+class HelloAgain(CodedError):
+    """A second hello: one is enough."""
+
+    code = "hello_again"
+    message = "This socket has said hello. Open another to start anew."
+    status = 409
+
+
 class FrameTooLarge(CodedError):
-    """A frame of more than `collab.live.limits.MAX_FRAME` bytes."""
+    """A frame of more bytes than one may have; it was not read."""
 
     code = "frame_too_large"
     message = "That is more than 64 KiB at once."
@@ -79,7 +87,7 @@ class HelloFirst(CodedError):
 class Close(enum.IntEnum):
     """Why the server closes a socket. The 41xx say come back, the 42xx say do not (until the person acts)."""
 
-    #: This node is stopping and others go on; a goodbye came before with the delay to wait. Say: reconnecting.
+    #: This node is stopping, or what you may hear has changed. After a goodbye wait its delay. Say: reconnecting.
     GOING_AWAY = 4100
     #: The socket did not take its frames fast enough. Nothing is lost: resume. Say: reconnecting.
     SLOW_READER = 4101

@@ -8,7 +8,9 @@ import msgspec
 
 from collab.live.errors import Close
 from collab.live.limits import HEARTBEAT, HELLO_WITHIN, MAX_FRAME
-from collab.protocol import examples, limits, tables
+from collab.protocol import api_examples, examples, limits, tables
+from collab.protocol.addresses import address_table
+from rooms.api.throttle import PersonThrottle
 from rooms.commands import BaseCommand
 from rooms.consumers import RELOAD_BEYOND
 from rooms.events import RoomEvent
@@ -32,6 +34,8 @@ def document() -> str:
         "LIMITS": tables.table(("what", "limit", "beyond it"), limits.LIMITS),
         "ERRORS": tables.error_table(ERRORS),
         "CLOSES": tables.close_table(),
+        "ADDRESSES": address_table(),
+        "API_SHAPES": sections(api_examples.SHAPES),
     }
     return Template(PROSE.read_text()).substitute(parts)
 
@@ -43,6 +47,7 @@ def figures() -> dict[str, str]:
         "HELLO_WITHIN": f"{HELLO_WITHIN} s",
         "HEARTBEAT": f"{HEARTBEAT} s",
         "RELOAD_BEYOND": f"{RELOAD_BEYOND:,} events",
+        "API_RATE": PersonThrottle.rate.replace("/min", " a minute"),
     }
 
 

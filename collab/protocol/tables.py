@@ -11,8 +11,8 @@ from collab.protocol import meanings, types
 
 
 def tag(struct: type[msgspec.Struct]) -> str:
-    """What stands in `type` on the wire; for a shape without one, its class's name."""
-    return str(struct.__struct_config__.tag or struct.__name__)
+    """What stands in `type` on the wire; for a shape without one, what it is called."""
+    return str(struct.__struct_config__.tag or types.title(struct))
 
 
 def section(example: msgspec.Struct, *, common: type[msgspec.Struct] | None = None) -> str:
@@ -20,7 +20,7 @@ def section(example: msgspec.Struct, *, common: type[msgspec.Struct] | None = No
     struct = type(example)
     shared = {field.name for field in fields(common)} if common else set()
     own = [field for field in fields(struct) if field.name not in shared]
-    parts = [f"### `{tag(struct)}`" if struct.__struct_config__.tag else f"### {struct.__name__}"]
+    parts = [f"### `{tag(struct)}`" if struct.__struct_config__.tag else f"### {tag(struct)}"]
     parts += [meanings.paragraph(struct), field_table(struct, own), as_json(example)]
     return "\n\n".join(part for part in parts if part)
 

@@ -26,8 +26,13 @@ def in_words(kind: inspect.Type) -> str:
         case inspect.DictType(key_type=key, value_type=value):
             return f"object: {in_words(key)} (as a string) → {in_words(value)}"
         case inspect.StructType(cls=struct):
-            return f"[{struct.__name__}](#{struct.__name__.lower()})"
+            return f"[{title(struct)}](#{title(struct).lower()})"
     return WORDS[type(kind)]
+
+
+def title(struct: type) -> str:
+    """What a shape is called in the document."""
+    return struct.__name__.removesuffix("Shape")
 
 
 def described(kind: inspect.Type) -> str:

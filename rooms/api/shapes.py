@@ -15,58 +15,87 @@ from rooms.timeline import reactions_of
 class WorkspaceShape(msgspec.Struct, frozen=True, kw_only=True):
     """A workspace one is in."""
 
+    #: The workspace's id.
     id: int
+    #: Its name in addresses.
     slug: str
+    #: What it is called.
     name: str
+    #: One's role there: owner, admin, member or guest.
     role: str
-    #: Id of its general room.
+    #: Id of its general room; null for guests.
     general: int | None
 
 
 class RoomShape(msgspec.Struct, frozen=True, kw_only=True):
     """A room one may see."""
 
+    #: The room's id.
     id: int
+    #: Id of the workspace it belongs to.
     workspace: int
+    #: Who may find it: public, private or direct.
     kind: str
     #: What it is called for whoever asks; a direct conversation is called by its people.
     name: str
+    #: What it is about; may be empty.
     topic: str
+    #: Seq of its newest event.
     head: int
+    #: It can be read, not changed.
     archived: bool
+    #: One is in it and hears it.
     is_member: bool
 
 
 class ReactionShape(msgspec.Struct, frozen=True, kw_only=True):
     """An emoji on a message, with the ids of its people."""
 
+    #: The character itself.
     emoji: str
+    #: Ids of those who put it there, the first of them first.
     people: list[int]
 
 
 class MessageShape(msgspec.Struct, frozen=True, kw_only=True):
     """A message. A deleted one has neither text nor html."""
 
+    #: The room's id.
     room: int
+    #: Seq of its `posted` event: its name within the room.
     seq: int
+    #: Who wrote it; null once that account is gone.
     author: Person | None
+    #: The sender's id for it.
     client_id: UUID
+    #: When it was posted (UTC).
     at: datetime.datetime
+    #: Markdown, as typed.
     text: str
+    #: The text rendered and sanitised: safe to put on a page as it is.
     html: str
+    #: When it was last edited; null: never.
     edited_at: datetime.datetime | None
+    #: It was deleted: show the tombstone.
     deleted: bool
+    #: It is kept at hand.
     pinned: bool
+    #: What people put on it, in the order in which they first did.
     reactions: list[ReactionShape]
+    #: Ids of the people it names by @handle.
     mentions: list[int]
+    #: It names the whole room (@room).
     mentions_room: bool
 
 
 class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
     """Some messages in order of seq, and whether there are more before or after them."""
 
+    #: In order of seq.
     messages: list[MessageShape]
+    #: There are more before them.
     older: bool
+    #: There are more after them.
     newer: bool
 
 

@@ -10,8 +10,10 @@ from django.core.management.base import CommandError
 from accounts.cards import Person
 from collab.live.errors import Close
 from collab.management.commands import protocol
-from collab.protocol import examples, meanings, tables
+from collab.protocol import api_examples, examples, meanings, tables
+from collab.protocol.addresses import PASSES, addresses
 from collab.protocol.document import ERRORS, document
+from rooms.api.shapes import MessagePage, MessageShape, ReactionShape, RoomShape, WorkspaceShape
 from rooms.commands import AnyCommand
 from rooms.events import AnyEvent, AnyReply, AnySignal, RoomState
 
@@ -21,6 +23,7 @@ KINDS = [
     (AnySignal, examples.SIGNALS),
     (AnyReply, examples.REPLIES),
     (Person | RoomState, examples.SHAPES),
+    (WorkspaceShape | RoomShape | MessageShape | ReactionShape | MessagePage, api_examples.SHAPES),
 ]
 STRUCTS = [struct for union, _ in KINDS for struct in get_args(union)]
 
@@ -60,12 +63,21 @@ def test_every_frame_and_each_of_its_fields_says_what_it_means(struct: type[msgs
 def test_every_frame_error_and_close_code_is_in_the_document() -> None:
     text = document()
     for struct in STRUCTS:
-        assert f"### `{tables.tag(struct)}`" in text or f"### {struct.__name__}" in text
+        assert f"### `{tables.tag(struct)}`" in text or f"### {tables.tag(struct)}" in text
     for error in tables.errors(ERRORS):
         assert f"| `{error.code}` |" in text
     for close in Close:
         assert f"| {close.value} | {close.name.lower()} |" in text
         assert meanings.comment(Close, close.name)
+
+
+def test_every_address_of_the_api_is_in_the_document_with_what_it_takes_and_gives() -> None:
+    text = document()
+    asked = {(each.name, each.method) for each in addresses()}
+    assert asked == set(PASSES)
+    for each in addresses():
+        assert f"`{each.method.upper()} {each.path}`" in text
+        assert each.meaning
 
 
 def test_no_two_errors_share_a_code() -> None:
