@@ -12,7 +12,7 @@ from accounts.handshake import person_of
 from accounts.models import User
 from collab.live.consumer import LiveConsumer, handles
 from collab.live.database import in_database
-from collab.live.errors import Close, HelloFirst
+from collab.live.errors import Close, HelloAgain, HelloFirst
 from collab.live.frames import Frame
 from collab.live.topic import Subscription
 from rooms import arrival, commands, node
@@ -85,6 +85,8 @@ class RoomConsumer(LiveConsumer):
     @handles(commands.Hello)
     async def hello(self, command: commands.Hello) -> int | None:
         """Subscribe first, then read the heads, then send what was missed and what came meanwhile."""
+        if self.has_said_hello:
+            raise HelloAgain
         hub, self.has_said_hello = self.node.hub, True
         entitled = await in_database(arrival.entitlement, self.user)
         heard = await hub.listen(self.outlet, (*entitled.signals, *entitled.rooms))

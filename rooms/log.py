@@ -5,13 +5,14 @@ draft write its rows, numbers the events and moves the heads. The lock on a room
 the order of commits; a database sequence or a clock would not. What was written is announced after the commit.
 """
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from accounts.models import User
 from collab.live.errors import CodedError
@@ -20,6 +21,8 @@ from rooms.codec import from_rows
 from rooms.events import RoomEvent
 from rooms.ledger import Ledger, Turn, room_of
 from rooms.models import Event, Room
+
+logger = logging.getLogger(__name__)
 
 #: What became of a draft: the seq of its event (or of the one made when it first came), None where there was
 #: nothing to change, or why it was refused.
@@ -80,23 +83,41 @@ def append_one(draft: Draft) -> int | None:
         CodedError: it is refused.
     """
     outcome = append_each([draft])[0]
-    if isinstance(outcome, CodedError):
+    if isinstance(outcome, Exception):
         raise outcome
     return outcome
 
 
-def append_each(drafts: Sequence[Draft]) -> list[Outcome]:
-    """Append a batch; where it meets a race with another node, one by one.
+def append_each(drafts: Sequence[Draft]) -> list[Outcome | Exception]:
+    """Append a batch; where that fails, one by one, so that a draft which cannot be stored takes no other with it.
 
-    The same client id sent to two nodes at once is such a race: one of them commits, and the other then finds
-    what the first has stored.
+    Returns:
+        An outcome for each draft, or the error that kept it from being stored.
+
+    Raises:
+        OperationalError, InterfaceError: the database is away; nothing is stored.
     """
     try:
-        return append(drafts)
-    except IntegrityError:
-        if len(drafts) == 1:
-            return append(drafts)
-        return [outcome for draft in drafts for outcome in append_each([draft])]
+        return [*append(drafts)]
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # noqa: BLE001 — whatever it is, it is tried again alone and then told to whom it belongs.
+        return [_append_alone(draft) for draft in drafts]
+
+
+def _append_alone(draft: Draft) -> Outcome | Exception:
+    """Append one draft after its batch failed.
+
+    The same client id sent to two nodes at once is one reason: one of them commits, and the other now finds what
+    the first has stored.
+    """
+    try:
+        return append([draft])[0]
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        logger.exception("A draft cannot be stored")
+        return error
 
 
 def _open(drafts: Sequence[Draft]) -> Ledger:

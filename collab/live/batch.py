@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from collab.live.database import in_database
-from collab.live.errors import CodedError, Unavailable
+from collab.live.errors import Unavailable
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -21,7 +21,7 @@ class Batcher(Generic[T, R]):
         bound: items that may wait; over it they are refused.
     """
 
-    def __init__(self, work: Callable[[Sequence[T]], Sequence[R | CodedError]], *, most: int = 100, bound: int = 5_000):
+    def __init__(self, work: Callable[[Sequence[T]], Sequence[R | Exception]], *, most: int = 100, bound: int = 5_000):
         self._work = work
         self._most = most
         self._bound = bound

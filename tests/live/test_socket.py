@@ -123,3 +123,9 @@ async def test_coming_and_going_is_told(connect: Connect, ada: User, ben: User, 
         said = await hers._communicator.receive_output(timeout=12)
         if f'"offline":[{ben.pk}]' in said["text"]:
             break
+
+
+async def test_a_second_hello_is_refused_and_changes_nothing(connect: Connect, ada: User, room: Room) -> None:
+    socket = await connect(ada)
+    assert (await socket.command("hello"))["code"] == "hello_again"
+    assert (await post(socket, room))["type"] == "ok"

@@ -10,6 +10,7 @@ from accounts.models import User
 from collab.live.errors import CodedError
 from rooms.actions.messages import PostMessage, delete_message, edit_message, post_message
 from rooms.errors import ClientIdReused, RoomNotFound, TextEmpty
+from rooms.ledger import Turn
 from rooms.log import append, append_each, heads, read_after
 from rooms.models import Event, Message, Room
 
@@ -114,3 +115,22 @@ def test_writers_at_the_same_time_leave_no_gap_and_no_double(ada: User, ben: Use
     assert Message.objects.filter(text="shared").count() == 1
     for each in (room, general):
         assert seqs(each) == list(range(1, heads([each.pk])[each.pk] + 1))
+
+
+def test_a_draft_that_cannot_be_stored_takes_no_other_with_it(
+    ada: User, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draft(text: str) -> PostMessage:
+        return PostMessage(room_id=room.pk, user=ada, client_id=uuid.uuid4(), text=text)
+
+    def write(self: PostMessage, turn: Turn) -> int | None:
+        if self.text == "faulty":
+            raise ZeroDivisionError
+        return original(self, turn)
+
+    original = PostMessage.write
+    monkeypatch.setattr(PostMessage, "write", write)
+    good, bad, other = append_each([draft("one"), draft("faulty"), draft("two")])
+    assert isinstance(bad, ZeroDivisionError)
+    assert isinstance(good, int)
+    assert other == good + 1
