@@ -102,7 +102,9 @@ def reactions_of(message: Message) -> list[tuple[str, list[User]]]:
 
 
 def _shown(access: RoomAccess) -> QuerySet[Event]:
-    return Event.objects.filter(room=access.room, type__in=SHOWN).select_related("actor")
+    """What the room's head covers: a page names that head, and what came since then arrives on its socket."""
+    written = Event.objects.filter(room=access.room, seq__lte=access.room.head)
+    return written.filter(type__in=SHOWN).select_related("actor")
 
 
 def _backwards(shown: QuerySet[Event], limit: int) -> list[Event]:

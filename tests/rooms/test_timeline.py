@@ -166,6 +166,14 @@ def test_a_page_is_cut_at_the_limit_and_says_that_there_is_more(ada: User, room:
     assert timeline.before(access, 1, 5).rows == []
 
 
+def test_a_page_ends_at_the_head_that_it_names(ada: User, room: Room) -> None:
+    seq = say(ada, room)
+    access = access_room(ada, room.pk)
+    say(ada, room, "came while the page was drawn")
+    assert access.room.head == seq
+    assert timeline.newest(access).rows[-1].seq == seq
+
+
 def test_rows_cost_the_same_number_of_queries_however_many_they_are(
     ada: User, ben: User, room: Room, django_assert_num_queries: object
 ) -> None:

@@ -149,6 +149,16 @@ def test_whoever_is_signed_out_signs_in_and_comes_back(room: Room) -> None:
     assert part["HX-Redirect"] == f"/account/login/?next={at(room)}"
 
 
+@pytest.mark.parametrize("large", [2**53, 2**63 - 1, 2**63, 10**30])
+def test_numbers_larger_than_any_of_this_site_find_nothing(ada: User, room: Room, as_: Visit, large: int) -> None:
+    client = as_(ada)
+    assert client.get(f"/w/{room.workspace.slug}/r/{large}/").status_code == 404
+    assert client.get(at(room, f"m/{large}/history/")).status_code == 404
+    assert client.get(at(room, f"seen/{large}/")).status_code == 200
+    assert client.get(at(room, f"?at={large}")).status_code == 200
+    assert client.get(f"/api/v1/rooms/{room.pk}/messages/{large}/").status_code == 404
+
+
 @pytest.mark.parametrize("rest", ["", "timeline/", "pins/", "people/", "seen/1/", "m/1/history/"])
 def test_pages_that_only_show_take_no_posts(ada: User, room: Room, as_: Visit, rest: str) -> None:
     assert as_(ada).post(at(room, rest)).status_code == 405
