@@ -1,6 +1,6 @@
 import { realClock } from "./live/clock.js";
 import { Connection } from "./live/connection.js";
-import { IndexedWaitingStore, MemoryWaitingStore } from "./live/waiting_store.js";
+import { LocalWaitingStore } from "./live/waiting_store.js";
 import { World } from "./models/world.js";
 
 /** @import {Frame, Locks, SocketState, Waiting} from "./live/protocol.d.ts" */
@@ -75,7 +75,7 @@ class Page {
     return new Connection({
       clock: realClock,
       open: (protocol) => /** @type {import("./live/protocol.d.ts").Transport} */ (new WebSocket(address, protocol)),
-      store: storeOf(this.me),
+      store: new LocalWaitingStore(this.me, window.indexedDB),
       locks: locksOf(this.me),
       shown: shownRooms(shell),
       onFrame: (frame) => this.#hear(frame),
@@ -122,11 +122,6 @@ function shownRooms(shell) {
   const room = Number(shell.dataset.room ?? 0);
   if (room && shell.dataset.member === "true") shown.set(room, Number(shell.dataset.head));
   return shown;
-}
-
-/** @param {number} me */
-function storeOf(me) {
-  return "indexedDB" in window ? new IndexedWaitingStore(me, indexedDB) : new MemoryWaitingStore();
 }
 
 /**

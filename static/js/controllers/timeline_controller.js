@@ -27,6 +27,7 @@ export class TimelineController extends PageController {
     this.hear("queued", (waiting) => this.queued(waiting));
     this.hear("failed", (waiting) => this.unsent?.failed(waiting));
     this.hear("dropped", ({ client_id }) => this.unsent?.dropped(client_id));
+    this.listen(document, "click", (event) => this.followLink(event));
     this.begin();
   }
 
@@ -38,12 +39,37 @@ export class TimelineController extends PageController {
 
   begin() {
     const asked = Number(new URLSearchParams(location.search).get("at") ?? 0);
-    const landing = rowOf(this.list, asked) ?? this.list.querySelector("#new-line");
-    if (landing) landing.scrollIntoView({ block: asked ? "center" : "start" });
-    else this.stick?.toEnd();
-    if (asked) landing?.classList.add("is-target");
+    const isFound = asked > 0 && this.find(asked);
+    const newLine = this.list.querySelector("#new-line");
+    if (!isFound && newLine) newLine.scrollIntoView({ block: "start" });
+    else if (!isFound) this.stick?.toEnd();
+    this.stick?.settle();
     void this.unsent?.restore();
     this.moved();
+  }
+
+  /**
+   * Shows a row and marks it for a moment.
+   * @param {number} seq
+   * @returns {boolean} Whether it is loaded.
+   */
+  find(seq) {
+    const row = rowOf(this.list, seq);
+    if (!row) return false;
+    const { href } = location;
+    // The style sheet lights up the address's target; a reload is not to come back to it.
+    location.replace(`#${row.id}`);
+    history.replaceState(history.state, "", href);
+    row.scrollIntoView({ block: "center" });
+    return true;
+  }
+
+  /** @param {MouseEvent} event A link to a message that stands here already needs no new page. */
+  followLink(event) {
+    const link = /** @type {Element} */ (event.target).closest("a[href*='at=']");
+    if (!(link instanceof HTMLAnchorElement) || link.pathname !== location.pathname || event.ctrlKey || event.metaKey) return;
+    const seq = Number(new URLSearchParams(link.search).get("at"));
+    if (seq && this.find(seq)) event.preventDefault();
   }
 
   /** @param {AnyEvent} event */

@@ -16,46 +16,80 @@ function result(request) {
 
 /**
  * Waiting messages in IndexedDB, one database a person: who signs in next on this machine sends nothing of theirs.
- * @implements {WaitingStore}
+ *
+ * @param {number} me
+ * @param {IDBFactory} factory
+ * @returns {Promise<WaitingStore>}
  */
-export class IndexedWaitingStore {
+async function openIndexed(me, factory) {
+  const opening = factory.open(`collab-outbox-${me}`, 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore(TABLE, { keyPath: "client_id" });
+  return new IndexedWaitingStore(await result(opening));
+}
+
+/** @implements {WaitingStore} */
+class IndexedWaitingStore {
   #database;
 
-  /**
-   * @param {number} me
-   * @param {IDBFactory} factory
-   */
-  constructor(me, factory) {
-    const opening = factory.open(`collab-outbox-${me}`, 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(TABLE, { keyPath: "client_id" });
-    this.#database = result(opening);
+  /** @param {IDBDatabase} database */
+  constructor(database) {
+    this.#database = database;
   }
 
   /** @returns {Promise<Waiting[]>} */
   async all() {
-    return result((await this.#table("readonly")).getAll());
+    return result(this.#table("readonly").getAll());
   }
 
   /** @param {Waiting} waiting */
   async put(waiting) {
-    await result((await this.#table("readwrite")).put(waiting));
+    await result(this.#table("readwrite").put(waiting));
   }
 
   /** @param {string} clientId */
   async remove(clientId) {
-    await result((await this.#table("readwrite")).delete(clientId));
+    await result(this.#table("readwrite").delete(clientId));
   }
 
   /** @param {IDBTransactionMode} mode */
-  async #table(mode) {
-    return (await this.#database).transaction(TABLE, mode, { durability: "strict" }).objectStore(TABLE);
+  #table(mode) {
+    return this.#database.transaction(TABLE, mode, { durability: "strict" }).objectStore(TABLE);
   }
 }
 
 /**
- * Where the browser lends no storage (private windows of some): waits as long as the page lives.
+ * Where waiting messages are kept on this machine. Where the browser lends no storage (private windows of some,
+ * a full disk), they wait as long as the page lives.
  * @implements {WaitingStore}
  */
+export class LocalWaitingStore {
+  #store;
+
+  /**
+   * @param {number} me
+   * @param {IDBFactory | undefined} factory
+   */
+  constructor(me, factory) {
+    const memory = new MemoryWaitingStore();
+    this.#store = factory ? openIndexed(me, factory).catch(() => memory) : Promise.resolve(memory);
+  }
+
+  async all() {
+    return (await this.#store).all();
+  }
+
+  /** @param {Waiting} waiting */
+  async put(waiting) {
+    await (await this.#store).put(waiting);
+  }
+
+  /** @param {string} clientId */
+  async remove(clientId) {
+    await (await this.#store).remove(clientId);
+  }
+}
+
+/** @implements {WaitingStore} */
 export class MemoryWaitingStore {
   /** @type {Map<string, Waiting>} */
   #messages = new Map();

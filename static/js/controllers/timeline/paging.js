@@ -128,9 +128,13 @@ export class Paging {
    */
   async #alone(load) {
     if (this.#loading) return;
+    const { scroller } = this.#timeline;
+    // Rows that come by the page are no news to be read out.
+    scroller.setAttribute("aria-busy", "true");
     this.#loading = load().catch((error) => console.warn("Rows could not be loaded.", error));
     await this.#loading;
     this.#loading = null;
+    scroller.setAttribute("aria-busy", "false");
     this.#timeline.applyAgain();
   }
 }

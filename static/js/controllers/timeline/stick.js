@@ -29,6 +29,11 @@ export class Stick {
     scroller.addEventListener("scroll", this.#scrolled, { passive: true });
   }
 
+  /** One begins elsewhere than at the end: the first measure must not go there. */
+  settle() {
+    this.stuck = this.#distance() < NEAR;
+  }
+
   toEnd() {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
