@@ -77,3 +77,8 @@ test("replies nobody waits for change nothing", () => {
   commands.settle({ type: "ok", id: 1, seq: null });
   commands.settle({ type: "error", id: null, code: "malformed", message: "What?", retry_after: null });
 });
+
+test("what no frame can hold is refused at once: the server could not say whose it was", async () => {
+  await assert.rejects(commands.send({ ...post, text: "\u0001".repeat(16_000) }), { code: "frame_too_large", retryAfter: null });
+  assert.equal(sent.length, 0);
+});

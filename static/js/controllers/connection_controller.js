@@ -29,7 +29,7 @@ export class ConnectionController extends PageController {
   changed(state) {
     clearTimeout(this.timer);
     if (state.name === "live") return this.back();
-    if (state.name === "stopped") return this.say("lost", state.reason);
+    if (state.name === "stopped") return this.stopped(state.reason);
     if (this.troubled) return this.tell(state);
     if (state.name === "lost") this.patience ??= setTimeout(() => this.trouble(), PATIENCE);
   }
@@ -61,8 +61,16 @@ export class ConnectionController extends PageController {
     this.timer = setTimeout(() => (this.element.hidden = true), BACK_STAYS);
   }
 
+  /** @param {string} reason */
+  stopped(reason) {
+    this.say("lost", reason);
+    fill(this.element, "retry", "Reload");
+  }
+
   retry() {
-    page.connection?.socket.wake();
+    const { socket } = page.connection ?? {};
+    if (socket?.state.name === "stopped") location.reload();
+    else socket?.wake();
   }
 
   /**
@@ -76,6 +84,6 @@ export class ConnectionController extends PageController {
     if (slot(this.element, "text")?.textContent !== text) fill(this.element, "text", text);
     fill(this.element, "when", when);
     const retry = slot(this.element, "retry");
-    if (retry) retry.hidden = look !== "lost" || page.connection?.socket.state.name === "stopped";
+    if (retry) retry.hidden = look !== "lost";
   }
 }

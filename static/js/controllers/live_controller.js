@@ -1,4 +1,5 @@
 import { page } from "../page.js";
+import { toast } from "../dom/toasts.js";
 import { PageController } from "./page_controller.js";
 
 /** Starts the page's live connection and tells it what the browser knows of network, sleep and leaving. */
@@ -12,7 +13,13 @@ export class LiveController extends PageController {
     // A page that comes back from the browser's own cache has lost its socket without being told.
     this.listen(window, "pageshow", (event) => event.persisted && connection.socket.wake());
     this.listen(window, "pagehide", () => connection.reading.flush());
+    this.hear("failed", (waiting) => this.failedElsewhere(waiting));
     connection.start();
+  }
+
+  /** @param {import("../live/protocol.d.ts").Waiting} waiting One written in a room that is not open here. */
+  failedElsewhere(waiting) {
+    if (waiting.room !== page.room) toast(`A message in another room could not be sent. ${waiting.failed}`);
   }
 
   lookedAt() {

@@ -88,9 +88,14 @@ export class TimelineController extends PageController {
   said(event) {
     const row = rowOf(this.list, event.seq);
     if (event.actor?.id === page.me) return;
-    const unread = page.world?.rooms.get(page.room)?.unread ?? 0;
-    if (row && unread === 1 && !this.looking) drawNewLine(this.list, row);
+    if (row && !this.looking && !this.hasNewLine()) drawNewLine(this.list, row);
     if (!this.atEnd) this.count(this.fresh + 1);
+  }
+
+  /** Whether the line stands where one left off, and not where one did an earlier time. */
+  hasNewLine() {
+    const next = /** @type {HTMLElement | null} */ (this.list.querySelector("#new-line + [data-seq]"));
+    return Number(next?.dataset.seq ?? 0) > (page.world?.rooms.get(page.room)?.position ?? 0);
   }
 
   /** @param {import("../live/protocol.d.ts").Waiting} waiting */

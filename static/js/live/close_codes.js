@@ -6,9 +6,9 @@
 /** @type {Record<number, string>} What the person is told where coming back by itself would not help. */
 const STOPS = {
   4201: "You are signed out. Sign in again to go on.",
-  4202: "This session was ended. Sign in again to go on.",
-  4203: "This page was opened from an address the site does not know.",
-  4204: "The site was updated. Reload the page to go on.",
+  4202: "You have been signed out. Sign in again to go on.",
+  4203: "This page was opened from an address the site does not know. Open the site at its own address.",
+  4204: "This page is out of date. Reload it to go on.",
 };
 
 /**

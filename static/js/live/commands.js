@@ -1,6 +1,8 @@
 /** @import {AnyReply, Clock, Command, CommandBody} from "./protocol.d.ts" */
 
 const ANSWER_WITHIN = 15_000;
+/** Bytes of a frame, as collab/live/limits.py has it: a larger one would be refused without its id, so never answered. */
+const LARGEST = 64 * 1024;
 
 /** A command that was not carried out, or of which that is not known. `code` is the server's, or "unknown". */
 export class Refused extends Error {
@@ -13,6 +15,10 @@ export class Refused extends Error {
     super(message);
     this.code = code;
     this.retryAfter = retryAfter;
+  }
+
+  static tooLarge() {
+    return new Refused("frame_too_large", "That is too long to be sent at once.");
   }
 
   static unknown() {
@@ -52,6 +58,7 @@ export class Commands {
    */
   send(body, { again = false } = {}) {
     const command = { ...body, id: ++this.#last };
+    if (bytesOf(command) > LARGEST) return Promise.reject(Refused.tooLarge());
     return new Promise((done, fail) => {
       const cancel = this.#clock.after(ANSWER_WITHIN, () => this.#fail(command.id, Refused.unknown()));
       this.#open.set(command.id, { command, again, done, fail, cancel });
@@ -113,4 +120,9 @@ export class Commands {
     this.#open.delete(open.command.id);
     return open;
   }
+}
+
+/** @param {Command} command */
+function bytesOf(command) {
+  return new TextEncoder().encode(JSON.stringify(command)).length;
 }
