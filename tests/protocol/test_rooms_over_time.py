@@ -1,0 +1,114 @@
+"""Reload, coming and going, and that a room is the sum of its events."""
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from asgiref.sync import sync_to_async
+
+from accounts.models import User
+from rooms.access import access_room
+from rooms.actions.messages import post_message
+from rooms.actions.room_people import add_people, remove_person
+from rooms.actions.room_settings import archive_room, change_topic, rename_room, unarchive_room
+from rooms.models import Room
+
+if TYPE_CHECKING:
+    from tests.protocol.conftest import Enter
+    from tests.protocol.program import Program
+
+
+async def head_of(program: "Program", room: Room) -> int:
+    return next(int(state["head"]) for state in program.client.welcome["rooms"] if state["room"] == room.pk)
+
+
+def say_much(user: User, room: Room, until: int) -> None:
+    while post_message(user=user, room_id=room.pk, client_id=uuid.uuid4(), text="Much") < until:
+        pass
+
+
+async def test_a_thousand_missed_events_are_sent_and_more_mean_reload_in_hello_and_fetch(
+    enter: "Enter", ada: User, ben: User, room: Room
+) -> None:
+    await sync_to_async(say_much)(ada, room, 1_001)
+    loading = await enter(ben)
+    await loading.client.load(room.pk)
+    assert (await loading.hears("reload", room=room.pk))["head"] == 1_001
+    exactly, more = await enter(ben, {room.pk: 1}), await enter(ben, {room.pk: 0})
+    assert exactly.views[room.pk].seqs == list(range(2, 1_002))
+    assert (await more.hears("reload", room=room.pk))["head"] == 1_001
+    assert not more.views[room.pk].seqs
+    assert await more.says(room.pk, "Goes on") == 1_002
+    assert (await more.shows(room.pk, 1_002)).seqs == [1_002]
+    assert more.heard.index(await more.hears("reload")) < more.heard.index(await more.hears("caught_up"))
+
+
+async def test_a_position_of_another_database_means_reload(enter: "Enter", ada: User, room: Room) -> None:
+    adas = await enter(ada, {room.pk: 10_000})
+    head = await head_of(adas, room)
+    assert (await adas.hears("reload", room=room.pk))["head"] == head
+    assert await adas.says(room.pk, "Goes on") == head + 1
+    assert (await adas.shows(room.pk, head + 1)).seqs == [head + 1]
+
+
+async def test_a_room_one_is_not_in_is_passed_over(enter: "Enter", ada: User, mallory: User, room: Room) -> None:
+    mallorys = await enter(mallory, {room.pk: 0, 2**31: 5})
+    assert room.pk not in {state["room"] for state in mallorys.client.welcome["rooms"]}
+    assert await mallorys.does("ping") is None
+    assert not mallorys.views
+    assert set(mallorys.client.gates).isdisjoint({room.pk, 2**31})
+
+
+async def test_a_room_is_heard_from_when_one_is_put_in_until_one_is_put_out(
+    enter: "Enter", ada: User, cleo: User, room: Room
+) -> None:
+    adas, cleos = await enter(ada), await enter(cleo)
+    await adas.says(room.pk, "Before Cleo")
+    await sync_to_async(lambda: add_people(access=access_room(ada, room.pk), people=[cleo]))()
+    head = (await cleos.hears("room_added"))["state"]["head"]
+    heard = await adas.says(room.pk, "With Cleo")
+    assert (await cleos.shows(room.pk, heard)).seqs == list(range(head + 1, heard + 1))
+    await sync_to_async(lambda: remove_person(access=access_room(ada, room.pk), user=cleo))()
+    await cleos.hears("room_removed", room=room.pk)
+    unheard = await adas.says(room.pk, "Without Cleo")
+    await adas.shows(room.pk, unheard)
+    assert (await cleos.refused("fetch", room=room.pk, after=0)).code == "room_not_found"
+    assert unheard not in cleos.views[room.pk].seqs
+
+
+async def test_a_room_built_live_equals_the_room_loaded_from_its_first_event(
+    enter: "Enter", ada: User, ben: User, cleo: User, room: Room
+) -> None:
+    live = await enter(ben, {room.pk: 0})
+    adas, bens = await enter(ada), await enter(ben)
+    here: dict[str, Any] = {"room": room.pk}
+    kept, edited, gone = [await adas.says(room.pk, f"Message **{name}** @ben") for name in ("one", "two", "three")]
+    await adas.does("edit", **here, message=edited, text="Two, *again*")
+    await adas.does("edit", **here, message=gone, text="Three, again")
+    for program, emoji in ((adas, "👍"), (bens, "👍"), (bens, "🎉")):
+        for message in (kept, gone):
+            await program.does("react", **here, message=message, emoji=emoji)
+    await bens.does("unreact", **here, message=kept, emoji="🎉")
+    for message in (kept, edited, gone):
+        await bens.does("pin", **here, message=message)
+    await bens.does("unpin", **here, message=edited)
+    await adas.does("delete", **here, message=gone)
+
+    def changing() -> None:
+        access = access_room(ada, room.pk)
+        rename_room(access=access, name="engine-two")
+        change_topic(access=access_room(ada, room.pk), topic="Cogs")
+        add_people(access=access_room(ada, room.pk), people=[cleo])
+        remove_person(access=access_room(ada, room.pk), user=cleo)
+        archive_room(access=access_room(ada, room.pk))
+        unarchive_room(access=access_room(ada, room.pk))
+
+    await sync_to_async(changing)()
+    last = await adas.says(room.pk, "The end")
+    loaded = await enter(ben)
+    await loaded.client.load(room.pk)
+    view = await loaded.shows(room.pk, last)
+    assert view == await live.shows(room.pk, last)
+    assert (view.name, view.topic, view.archived, view.people) == ("engine-two", "Cogs", False, {ada.pk, ben.pk})
+    assert view.messages[edited].text == "Two, *again*"
+    assert view.messages[gone].deleted
+    assert view.messages[kept].reactions == {("👍", ada.pk), ("👍", ben.pk)}
