@@ -48,8 +48,8 @@ def table(report: Report) -> str:
 def conditions(report: Report) -> str:
     """What was measured, and where."""
     where = "a site of its own" if report.own_site else "a running site"
-    daphne = "Daphne on one core, " if report.own_site else ""
-    cores = f"{daphne}the load on another" if report.pinned else "nothing pinned to a core"
+    pinned = "Daphne on one, the load on another" if report.own_site else "the load on one"
+    cores = pinned if report.pinned else "nothing kept on one"
     before, after = report.load_average
     return (
         f"{report.sockets:,} sockets in rooms of {report.rooms_of}, {report.rate:,} messages a second for "
