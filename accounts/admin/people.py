@@ -7,11 +7,11 @@ from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
-from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
 from accounts.actions.people import deactivate, make_staff, reactivate, unmake_staff
+from accounts.admin.days import DayFilter
 from accounts.admin.reading import ReadingAdmin, ReadingInline, ask, column
 from accounts.models import User
 
@@ -25,6 +25,7 @@ class EmailAddressInline(ReadingInline):
     model = EmailAddress
     fields = ("email", "primary", "verified")
     verbose_name_plural = "E-mail addresses"
+    ordering = ("-primary", "email")
 
 
 class SessionInline(ReadingInline):
@@ -42,7 +43,7 @@ class UserAdmin(ReadingAdmin):
 
     list_display = ("person", "email", "standing", "time_zone", "date_joined", "last_login")
     list_display_links = ("person",)
-    list_filter = ("is_active", "is_staff", ("date_joined", RangeDateFilter))
+    list_filter = ("is_active", "is_staff", ("date_joined", DayFilter))
     search_fields = ("name", "handle", "email")
     search_help_text = "Name, @handle or e-mail address"
     ordering = ("-pk",)

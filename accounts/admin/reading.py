@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import messages
+from django.contrib.admin import ShowFacets
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -40,6 +41,8 @@ class ReadingAdmin(Reading, ModelAdmin):
     list_filter_submit = True
     list_per_page = 50
     show_full_result_count = False
+    # Facets count every row for every choice.
+    show_facets = ShowFacets.NEVER
 
     def done(self, request: HttpRequest, thing: Model, words: str) -> HttpResponse:
         """Back on the page of a thing, with a word on what was done to it."""

@@ -7,15 +7,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import Truncator
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
 from unfold.paginator import InfinitePaginator
 
+from accounts.admin.days import DayFilter
 from accounts.admin.reading import ReadingAdmin, column
 from rooms.codec import TYPES
 from rooms.models import Event
 
 
-class TypeFilter(admin.SimpleListFilter):
+class TypeFilter(DropdownFilter):
     """One kind of event. The kinds come from their declarations: the log is not read for them."""
 
     title = "type"
@@ -37,7 +38,7 @@ class EventAdmin(ReadingAdmin):
     # Counting the log for a page number would read all of it.
     paginator = InfinitePaginator
     list_display = ("place", "type", "actor", "short_data", "at")
-    list_filter = (TypeFilter, ("room", AutocompleteSelectFilter), ("at", RangeDateFilter))
+    list_filter = (TypeFilter, ("room", AutocompleteSelectFilter), ("at", DayFilter))
     list_select_related = ("room", "actor")
     ordering = ("-pk",)
     fields = (("room", "seq"), ("type", "at"), "actor", "pretty_data")
@@ -57,4 +58,4 @@ class EventAdmin(ReadingAdmin):
     def pretty_data(self, event: Event) -> str:
         """All that it carries."""
         text = json.dumps(event.data, ensure_ascii=False, indent=2)
-        return format_html('<pre class="font-mono text-xs whitespace-pre-wrap">{}</pre>', text)
+        return format_html('<pre class="break-words font-mono text-xs" style="white-space: pre-wrap">{}</pre>', text)

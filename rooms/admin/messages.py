@@ -8,9 +8,10 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.paginator import InfinitePaginator
 
+from accounts.admin.days import DayFilter
 from accounts.admin.people import picture
 from accounts.admin.reading import ReadingAdmin, ReadingInline, column
 from accounts.models import User
@@ -72,7 +73,7 @@ class MessageAdmin(ReadingAdmin):
         DeletedFilter,
         ("room", AutocompleteSelectFilter),
         ("author", AutocompleteSelectFilter),
-        ("at", RangeDateFilter),
+        ("at", DayFilter),
     )
     list_select_related = ("author", "room__workspace")
     search_fields = ("words",)

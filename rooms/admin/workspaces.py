@@ -3,8 +3,9 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
+from accounts.admin.days import DayFilter
 from accounts.admin.reading import ReadingAdmin, ReadingInline, column
 from rooms.admin.counts import count_of
 from rooms.models import Membership, Role, Room, Workspace
@@ -32,7 +33,7 @@ class WorkspaceAdmin(ReadingAdmin):
     """Workspaces."""
 
     list_display = ("name", "slug", "people_count", "room_count", "created_at")
-    list_filter = (("created_at", RangeDateFilter),)
+    list_filter = (("created_at", DayFilter),)
     search_fields = ("name", "slug")
     search_help_text = "Name or address"
     ordering = ("-pk",)
@@ -68,7 +69,7 @@ class MembershipAdmin(ReadingAdmin):
     list_filter = (
         ("role", ChoicesDropdownFilter),
         ("workspace", AutocompleteSelectFilter),
-        ("joined_at", RangeDateFilter),
+        ("joined_at", DayFilter),
     )
     list_select_related = ("user", "workspace")
     search_fields = ("user__name", "user__handle", "user__email", "workspace__name")

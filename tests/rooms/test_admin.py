@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from accounts.actions.people import make_staff
 from accounts.models import User
@@ -186,6 +187,7 @@ def test_a_search_for_anything_at_all_is_answered(desk: Client, ada: User, room:
 def test_messages_are_filtered_by_room_author_date_and_state(
     desk: Client, ada: User, ben: User, room: Room, general: Room
 ) -> None:
+    today = localdate().isoformat()
     say(ada, room, "first of all")
     edited = say(ben, general, "secnod of all")
     edit_message(user=ben, room_id=general.pk, message=edited.seq, text="second of all")
@@ -197,6 +199,9 @@ def test_messages_are_filtered_by_room_author_date_and_state(
         ({"state": "deleted"}, False, False),
         ({"at_from": "2999-01-01"}, False, False),
         ({"at_to": "2999-01-01"}, True, True),
+        ({"at_from": today, "at_to": today}, True, True),
+        ({"at_from": "0001-01-01", "at_to": "9999-12-31"}, True, True),
+        ({"at_from": "soon", "at_to": "2026-13-77"}, True, True),
     ):
         text = desk.get(listing(Message), query).content.decode()
         assert ("first of all" in text, "second of all" in text) == (first, second), query
