@@ -11,10 +11,11 @@ SIDE = 512
 Colour = tuple[int, int, int]
 
 
-def portrait(name: str) -> BytesIO:
-    """A PNG that always looks the same for the same name."""
-    random = Random(name)  # noqa: S311 — a picture, not a secret.
-    hue = random.random()
+def portrait(number: int) -> BytesIO:
+    """A PNG that always looks the same for the same number, and unlike those of its neighbours."""
+    random = Random(number)  # noqa: S311 — a picture, not a secret.
+    # Steps of the golden ratio keep colours apart however many there are.
+    hue = number * 0.618 % 1
     picture = _sky(hue)
     draw = ImageDraw.Draw(picture)
     _sun(draw, random, hue)

@@ -28,6 +28,9 @@ from rooms.models import Room, Workspace
 #: The newest thing happened this long ago.
 JUST_NOW = timedelta(seconds=20)
 MOST_AT_ONCE = 100
+#: How many of a room's newest events somebody has not read, as often as it is so.
+LEFT_IN_ROOMS = (0, 0, 0, 0, 3, 6, 14)
+LEFT_IN_DIRECT = (0, 0, 0, 0, 0, 1, 3)
 
 
 @contextmanager
@@ -105,7 +108,7 @@ class Stage:
         heads = dict(Room.objects.filter(pk__in=self.rooms.values()).values_list("pk", "head"))
         for name, room_id in self.rooms.items():
             for handle in sorted(people_of(name)):
-                left = self.random.choice((0, 0, 0, 0, 3, 6, 14))
+                left = self.random.choice(LEFT_IN_DIRECT if DIRECT in name else LEFT_IN_ROOMS)
                 read_to(user=self.people[handle], room_id=room_id, position=max(0, heads[room_id] - left))
 
 
@@ -115,7 +118,7 @@ def hire(character: Character, password: str) -> User:
     change_profile(user=user, handle=character.handle, status_emoji=character.emoji, status_text=character.doing)
     vouch_for_email(user=user)
     if character.has_picture:
-        picture = portrait(character.name)
+        picture = portrait(CAST.index(character))
         change_picture(user=user, picture=picture, size=picture.getbuffer().nbytes)
     return user
 
