@@ -1,6 +1,7 @@
 """One Daphne process's live parts, put together: hub, attendance, writer, session checks."""
 
 import asyncio
+import random
 from weakref import WeakValueDictionary
 
 from accounts.handshake import still_stand
@@ -8,6 +9,8 @@ from collab.live import publish
 from collab.live.attendance import Attendance
 from collab.live.batch import Batcher
 from collab.live.database import close_connections
+from collab.live.drain import before_leaving
+from collab.live.errors import Close
 from collab.live.frames import Frame
 from collab.live.hub import Hub
 from collab.live.layer import configured_layer
@@ -16,12 +19,16 @@ from collab.live.messages import Message
 from collab.live.outlets import Outlet
 from collab.live.presence import PresenceStore
 from rooms.codec import encoder
-from rooms.events import Presence
+from rooms.events import Goodbye, Presence
 from rooms.feed import RoomFeed
 from rooms.log import Draft, append_each
 
 #: The control word by which nodes tell each other that somebody came or went.
 PRESENCE = "presence"
+
+
+#: Seconds over which the people of a node that goes come back, so that not all knock at once.
+GOODBYE_SPREAD = 2.0
 
 
 class Node:
@@ -41,6 +48,17 @@ class Node:
         await self.hub.start()
         await self.attendance.start()
         publish.attach(self.hub)
+        before_leaving(self.drain)
+
+    async def drain(self) -> None:
+        """Say goodbye, finish and acknowledge what was taken in, then close; done when everyone has gone."""
+        for outlet in self.hub.outlets:
+            delay = random.uniform(0.1, GOODBYE_SPREAD)  # noqa: S311 — no secret.
+            outlet.send(Frame(encoder.encode(Goodbye(delay=round(delay, 3)))))
+        await self.writer.idle()
+        for outlet in self.hub.outlets:
+            outlet.close(Close.GOING_AWAY)
+        await self.hub.emptied()
 
     async def stop(self) -> None:
         """Undo `start`."""

@@ -42,6 +42,11 @@ class Batcher(Generic[T, R]):
             self._worker = asyncio.create_task(self._drain())
         return future
 
+    async def idle(self) -> None:
+        """Until everything that was taken in is through."""
+        while self._worker is not None:
+            await asyncio.wait([self._worker])
+
     async def _drain(self) -> None:
         try:
             while self._waiting:

@@ -11,10 +11,11 @@ import msgspec
 from channels.consumer import AsyncConsumer
 from django.conf import settings
 
+from collab.live.direct import EXTENSION
 from collab.live.errors import BinaryFrame, Close, CodedError, FrameTooLarge, Malformed, ServerFault, TooFast
 from collab.live.frames import Frame
 from collab.live.limits import HEARTBEAT, HELLO_WITHIN, MAX_FRAME
-from collab.live.outlets import AsgiOutlet
+from collab.live.outlets import AsgiOutlet, SocketOutlet
 from collab.live.replies import Error, Ok
 
 logger = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ class LiveConsumer(AsyncConsumer):
     decoder: ClassVar[msgspec.json.Decoder[Any]]
     handlers: ClassVar[dict[type, Handler]]
     #: Where frames for this socket go, once it is open.
-    outlet: AsgiOutlet
+    outlet: SocketOutlet
     is_open = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -109,10 +110,18 @@ class LiveConsumer(AsyncConsumer):
             await self._accept_and_close(self.subprotocol, Close.NOT_SIGNED_IN)
         else:
             await self.base_send({"type": "websocket.accept", "subprotocol": self.subprotocol})
-            self.outlet = AsgiOutlet(owner, self.base_send, self.on_control)
+            self.outlet = self._outlet(owner)
             self.is_open = True
             self.expect_within(HELLO_WITHIN)
             await self.open()
+
+    def _outlet(self, owner: int) -> SocketOutlet:
+        """The server's own outlet, where it offers one; else one that works everywhere."""
+        direct = self.scope.get("extensions", {}).get(EXTENSION)
+        made: SocketOutlet = (
+            direct(owner, self.on_control) if direct else AsgiOutlet(owner, self.base_send, self.on_control)
+        )
+        return made
 
     async def _identified(self) -> int | None:
         try:

@@ -57,6 +57,7 @@ class Hub:
         self._heard: dict[Outlet, set[str]] = {}
         self._log = log
         self._link = LayerLink(layer, self._on_body)
+        self._gone = asyncio.Event()
         self._filling: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -74,6 +75,11 @@ class Hub:
 
     # --- sockets -----------------------------------------------------------------------------------
 
+    @property
+    def outlets(self) -> list[Outlet]:
+        """All sockets of this node."""
+        return list(self._heard)
+
     def open(self, outlet: Outlet) -> None:
         """Know a socket; it hears nothing yet."""
         self._heard[outlet] = set()
@@ -81,6 +87,13 @@ class Hub:
     async def close(self, outlet: Outlet) -> None:
         """Forget a socket and whatever it heard."""
         await self.leave(outlet, self._heard.pop(outlet, set()))
+        self._gone.set()
+
+    async def emptied(self) -> None:
+        """Until no socket is left."""
+        while self._heard:
+            self._gone.clear()
+            await self._gone.wait()
 
     async def listen(self, outlet: Outlet, names: Iterable[str]) -> dict[str, Subscription]:
         """Put the socket on topics. Log entries wait until each subscription goes live; signals come at once.

@@ -15,10 +15,12 @@ MAX_WAITING = 1_000
 
 
 class Outlet(Protocol):
-    """One socket, as the hub sees it. Neither method waits."""
+    """One socket, as the hub sees it. Nothing here waits."""
 
     #: Whose socket it is.
     owner: int
+    #: Is called with each control word (kind, argument) of the socket's topics.
+    control: Callable[[str, str], None]
 
     def send(self, frame: Frame) -> None:
         """Write the frame after those given before."""
@@ -26,8 +28,12 @@ class Outlet(Protocol):
     def close(self, code: Close) -> None:
         """Close the socket after the frames given before."""
 
-    def control(self, kind: str, argument: str) -> None:
-        """Hear a control word of a topic."""
+
+class SocketOutlet(Outlet, Protocol):
+    """An outlet, as the consumer that owns it sees it."""
+
+    def stop(self) -> None:
+        """Write nothing more: the socket is gone."""
 
 
 class AsgiOutlet:
