@@ -7,6 +7,7 @@ from random import Random
 
 import emoji
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError, ProgrammingError
@@ -116,6 +117,14 @@ def test_a_missing_database_gets_one_clear_line(monkeypatch: pytest.MonkeyPatch,
 
     monkeypatch.setattr(demo.Command, "_make", fail)
     with pytest.raises(CommandError, match=words) as refusal:
+        run()
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_database_at_which_nobody_listens_gets_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = settings.DATABASES["default"] | {"HOST": "127.0.0.1", "PORT": "1"}
+    monkeypatch.setattr(settings, "DATABASES", {"default": nowhere})
+    with pytest.raises(CommandError, match="DATABASE_URL does not answer") as refusal:
         run()
     assert "\n" not in str(refusal.value)
 

@@ -19,6 +19,7 @@ from collab.demo.timetable import Timetable
 from collab.embedded.environment import embedded_servers
 from collab.embedded.errors import CannotStart
 from collab.embedded.once import standing
+from collab.embedded.outside import check_database
 from rooms.models import Message
 
 MOST = 20_000
@@ -41,6 +42,8 @@ class Command(BaseCommand):
         seed_number = _whole("--seed", seed, 0, 2**32)
         try:
             with standing(os.environ):
+                # Asked once, plainly: the pool tries for five seconds and logs each try.
+                check_database()
                 self._migrate()
                 self._make(count, seed_number)
         except CannotStart as error:
