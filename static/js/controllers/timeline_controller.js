@@ -78,6 +78,7 @@ export class TimelineController extends PageController {
     if (this.paging?.busy) this.meanwhile.push(event);
     applyEvent(this.list, event, !this.newerValue);
     if (event.type === "posted") this.said(event);
+    if (this.atEnd) this.paging?.trim();
   }
 
   applyAgain() {

@@ -6,6 +6,8 @@ import { edgeSeq, fetchRows } from "./pages.js";
 
 /** This far from an edge of what is loaded, more is fetched. */
 const AHEAD = 800;
+const MOST_ROWS = 400;
+const KEPT_ROWS = 200;
 
 /** Loads older rows while one scrolls up, newer ones while one scrolls down, by seq. */
 export class Paging {
@@ -39,6 +41,18 @@ export class Paging {
       this.#timeline.newerValue = false;
     });
     this.#timeline.stick?.toEnd();
+  }
+
+  /** A page that stands open for weeks does not grow for ever: what went far out of sight is loaded when asked for. */
+  trim() {
+    const { list } = this.#timeline;
+    const rows = /** @type {HTMLElement[]} */ ([...list.querySelectorAll(":scope > [data-seq]")]);
+    if (rows.length <= MOST_ROWS) return;
+    const first = rows[rows.length - KEPT_ROWS];
+    while (list.firstElementChild !== first) list.firstElementChild?.remove();
+    tidyAround(first);
+    this.#timeline.olderValue = true;
+    this.#timeline.targets.find("start")?.setAttribute("hidden", "");
   }
 
   /** Loads anew the rows about what one is reading. */
