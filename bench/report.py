@@ -77,7 +77,7 @@ def lines(report: Report) -> Iterator[tuple[str, str]]:
         f"{report.a_delivery('Daphne'):.0f} µs Daphne, {report.a_delivery(*site):.0f} µs the whole site",
     )
     yield "CPU of one core", share_of(report, report.cpu)
-    yield "waiting for a core", share_of(report, report.waited) + " of the time: others were at work on this machine"
+    yield "waiting for a core", share_of(report, report.waited) + " of the time, while something else ran there"
     one, all_, end = (f"{size / 2**20:.0f}" for size in report.memory)
     yield (
         "memory a socket",

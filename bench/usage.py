@@ -66,10 +66,10 @@ def used(before: Reading, after: Reading) -> dict[str, float]:
 
 
 def waited(pid: int) -> float:
-    """Seconds that a process's main thread was ready to run and had no core: somebody else had it.
+    """Seconds that a process's main thread was ready to run and had no core.
 
-    Zero where the system does not tell (Linux does, in `schedstat`). Times measured while this grows fast are those of
-    a busy machine, not of the site.
+    Its own other threads, PostgreSQL, or other people's programs had it. Zero where the system does not tell (Linux
+    does, in `schedstat`).
     """
     try:
         return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
