@@ -42,6 +42,19 @@ async def test_a_thousand_missed_events_are_sent_and_more_mean_reload_in_hello_a
     assert more.heard.index(await more.hears("reload")) < more.heard.index(await more.hears("caught_up"))
 
 
+async def test_a_gap_is_fetched_before_what_lies_beyond_it_is_shown(
+    enter: "Enter", ada: User, ben: User, room: Room
+) -> None:
+    adas, bens = await enter(ada), await enter(ben)
+    seqs = [await adas.says(room.pk, f"Message {number}") for number in range(5)]
+    await bens.shows(room.pk, seqs[-1])
+    bens.views.pop(room.pk)
+    bens.client.gates[room.pk].last = seqs[0]  # as if four events had been lost on the way
+    beyond = await adas.says(room.pk, "Beyond the gap")
+    assert (await bens.shows(room.pk, beyond)).seqs == [*seqs[1:], beyond]
+    assert not bens.client.gates[room.pk].gap
+
+
 async def test_a_position_of_another_database_means_reload(enter: "Enter", ada: User, room: Room) -> None:
     adas = await enter(ada, {room.pk: 10_000})
     head = await head_of(adas, room)
