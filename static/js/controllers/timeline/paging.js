@@ -53,6 +53,8 @@ export class Paging {
     tidyAround(first);
     this.#timeline.olderValue = true;
     this.#timeline.targets.find("start")?.setAttribute("hidden", "");
+    // The browser moves what is shown when rows above go; that must not pass for somebody scrolling up.
+    this.#timeline.stick?.toEnd();
   }
 
   /** Loads anew the rows about what one is reading. */
