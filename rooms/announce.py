@@ -66,10 +66,15 @@ def announce(events: Sequence[RoomEvent], arrivals: Iterable[tuple[Room, User]])
 
 
 def _welcome_to(room: Room, user: User) -> Message:
-    for state in room_states(user, [room.pk]):
-        join = Join(topic=room_topic(room.pk), after=state.head)
-        return signal(user_topic(user.pk), RoomAdded(state=state), join)
-    return signal(user_topic(user.pk), RoomRemoved(room=room.pk))
+    states = room_states(user, [room.pk])
+    if not states:
+        # They have gone again since.
+        return signal(user_topic(user.pk), RoomRemoved(room=room.pk))
+    added = RoomAdded(state=states[0])
+    if Membership.objects.filter(workspace=room.workspace_id, user=user, role=Role.GUEST).exists():
+        # Whom a guest may see has changed with this room: a new hello brings room and people.
+        return Message(topic=user_topic(user.pk), payload=encoder.encode(added), control=("reconnect", ""))
+    return signal(user_topic(user.pk), added, Join(topic=room_topic(room.pk), after=states[0].head))
 
 
 def announce_position(room: Room, user: User, position: int) -> None:

@@ -41,7 +41,7 @@ def entitlement(user: User) -> Entitlement:
 def _visible(membership: Membership) -> frozenset[int] | None:
     if not membership.is_guest:
         return None
-    return frozenset(people_of(membership).values_list("pk", flat=True))
+    return frozenset({membership.user_id, *people_of(membership).values_list("pk", flat=True)})
 
 
 def states(user: User) -> list[RoomState]:

@@ -41,7 +41,6 @@ class RoomConsumer(LiveConsumer):
     subprotocol = "collab.v1"
     decoder = msgspec.json.Decoder(commands.AnyCommand)
     user: User
-    has_said_hello = False
 
     async def identify(self) -> int | None:
         """Whose session the handshake carries."""
@@ -85,9 +84,9 @@ class RoomConsumer(LiveConsumer):
     @handles(commands.Hello)
     async def hello(self, command: commands.Hello) -> int | None:
         """Subscribe first, then read the heads, then send what was missed and what came meanwhile."""
-        if self.has_said_hello:
+        if self.is_greeted:
             raise HelloAgain
-        hub, self.has_said_hello = self.node.hub, True
+        hub, self.is_greeted = self.node.hub, True
         entitled = await in_database(arrival.entitlement, self.user)
         heard = await hub.listen(self.outlet, (*entitled.signals, *entitled.rooms))
         states = await in_database(arrival.states, self.user)
@@ -200,6 +199,7 @@ class RoomConsumer(LiveConsumer):
     @handles(commands.Ping)
     async def ping(self, command: commands.Ping) -> int | None:
         """Go on; once a minute, see whether the session still stands."""
+        self._need_hello()
         now = asyncio.get_running_loop().time()
         if now - self.checked_at > SESSION_CHECK:
             self.checked_at = now
@@ -208,5 +208,5 @@ class RoomConsumer(LiveConsumer):
         return None
 
     def _need_hello(self) -> None:
-        if not self.has_said_hello:
+        if not self.is_greeted:
             raise HelloFirst

@@ -72,13 +72,6 @@ class TextTooLong(CodedError):
     message = "That is too long: a message may have 16,000 characters."
 
 
-class TextInvalid(CodedError):
-    """NUL or a lone surrogate: no text at all, and PostgreSQL refuses both."""
-
-    code = "text_invalid"
-    message = "That text contains a character that cannot be stored."
-
-
 class EmojiUnknown(CodedError):
     """Not one emoji."""
 

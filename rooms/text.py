@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Mapping
 from html import escape, unescape
 
+from collab.live.errors import TextInvalid
 from rooms import markdown
-from rooms.errors import TextEmpty, TextInvalid, TextTooLong
+from rooms.errors import TextEmpty, TextTooLong
 from rooms.markdown.mentions import ROOM, handles_in
 from rooms.markdown.sanitise import sanitise
 

@@ -1,6 +1,7 @@
 """The mechanics of one socket: handshake, frames in, replies out, its end. It knows no command and no model."""
 
 import asyncio
+import json
 import logging
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
@@ -12,7 +13,16 @@ from channels.consumer import AsyncConsumer
 from django.conf import settings
 
 from collab.live.direct import EXTENSION
-from collab.live.errors import BinaryFrame, Close, CodedError, FrameTooLarge, Malformed, ServerFault, TooFast
+from collab.live.errors import (
+    BinaryFrame,
+    Close,
+    CodedError,
+    FrameTooLarge,
+    Malformed,
+    ServerFault,
+    TextInvalid,
+    TooFast,
+)
 from collab.live.frames import Frame
 from collab.live.limits import HEARTBEAT, HELLO_WITHIN, MAX_FRAME
 from collab.live.outlets import AsgiOutlet, SocketOutlet
@@ -59,6 +69,8 @@ class LiveConsumer(AsyncConsumer):
     #: Where frames for this socket go, once it is open.
     outlet: SocketOutlet
     is_open = False
+    #: It said hello; until then nothing it sends keeps it open.
+    is_greeted = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -152,7 +164,8 @@ class LiveConsumer(AsyncConsumer):
     # --- commands ----------------------------------------------------------------------------------
 
     async def _receive(self, message: dict[str, Any]) -> None:
-        self.expect_within(3 * HEARTBEAT)
+        if self.is_greeted:
+            self.expect_within(3 * HEARTBEAT)
         text: str | None = message.get("text")
         command_id: int | None = None
         try:
@@ -180,6 +193,8 @@ class LiveConsumer(AsyncConsumer):
         try:
             return self.decoder.decode(text)
         except (msgspec.DecodeError, UnicodeEncodeError) as error:
+            if _has_half_character(text):
+                raise TextInvalid from error
             raise Malformed(f"{Malformed.message} ({error})") from error
 
     def _reply(self, command_id: int | None, done: "asyncio.Future[int | None]") -> None:
@@ -224,3 +239,16 @@ def _id_of(text: str | None) -> int | None:
         return msgspec.json.decode(text or "", type=WithId).id
     except (msgspec.DecodeError, UnicodeEncodeError):
         return None
+
+
+def _has_half_character(text: str) -> bool:
+    """It is JSON with a lone surrogate (RFC 8259, section 8.2), of which msgspec only says that it is malformed."""
+    if "\\ud" not in text.lower():
+        return False
+    try:
+        json.dumps(json.loads(text), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    except (ValueError, RecursionError):
+        return False
+    return False

@@ -27,6 +27,13 @@ class Malformed(CodedError):
     message = "That is not a command this site knows."
 
 
+class TextInvalid(CodedError):
+    """NUL or a lone surrogate: no text at all, and PostgreSQL refuses both."""
+
+    code = "text_invalid"
+    message = "That text contains a character that cannot be stored."
+
+
 class TooFast(CodedError):
     """More commands than one person may send at a time."""
 

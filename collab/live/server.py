@@ -53,6 +53,8 @@ class TunedServer(Server):
         """Offer a WebSocket's application the connection itself, and spread its pings."""
         if isinstance(protocol, WebSocketProtocol):
             scope.setdefault("extensions", {})[EXTENSION] = partial(DirectOutlet, protocol)
+            # An oversized frame is told (1009) instead of cut off.
+            protocol.failByDrop = False
             protocol.last_ping -= random.uniform(0, self.ping_interval)  # noqa: S311 — no secret.
         return super().create_application(protocol, scope)
 

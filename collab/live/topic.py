@@ -70,10 +70,10 @@ class Topic:
     def signal(self, message: Message) -> None:
         """Send what is no log entry to everyone, as it comes."""
         for outlet in list(self.subscriptions):
-            if message.control is not None:
-                outlet.control(*message.control)
             if message.payload:
                 outlet.send(message.frame)
+            if message.control is not None:
+                outlet.control(*message.control)
 
     def _pass(self, entries: list[Message]) -> None:
         for entry in entries:

@@ -7,9 +7,11 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from accounts.models import User
+from collab.live.errors import Close
 from rooms.access import access_room
-from rooms.actions.room_people import join_room, remove_person
-from rooms.models import Room
+from rooms.actions.room_people import add_people, join_room, remove_person
+from rooms.actions.rooms import create_room
+from rooms.models import Membership, Room, Workspace
 from tests.live.sockets import Connect, Socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -17,6 +19,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 async def post(socket: Socket, room: Room, text: str = "Hello", **fields: Any) -> dict[str, Any]:
     return await socket.command("post", room=room.pk, client_id=str(uuid.uuid4()), text=text, **fields)
+
+
+def secret_room(ada: User, workspace: Workspace) -> Room:
+    by = Membership.objects.select_related("workspace", "user").get(user=ada, workspace=workspace)
+    return create_room(by=by, name="secret", kind=Room.Kind.PRIVATE)
 
 
 async def test_hello_is_answered_with_where_each_room_stands(connect: Connect, ada: User, room: Room) -> None:
@@ -71,16 +78,26 @@ async def test_many_messages_at_once_arrive_in_the_order_sent(
 
 
 async def test_a_newcomer_hears_the_room_from_the_next_event_on(
-    connect: Connect, ada: User, cleo: User, ben: User, general: Room, room: Room
+    connect: Connect, ada: User, ben: User, workspace: Workspace
 ) -> None:
-    from rooms.actions.room_people import add_people
+    room = await sync_to_async(secret_room)(ada, workspace)
+    hers, his = await connect(ada), await connect(ben)
+    await post(hers, room, "before Ben")
+    await sync_to_async(lambda: add_people(access=access_room(ada, room.pk), people=[ben]))()
+    assert (await his.until_type("room_added"))["state"]["room"] == room.pk
+    await post(hers, room, "welcome, Ben")
+    assert (await his.until_type("posted"))["text"] == "welcome, Ben"
 
-    hers, hears = await connect(cleo), await connect(ada)
+
+async def test_a_guest_put_in_a_room_is_asked_for_a_new_hello(
+    connect: Connect, ada: User, cleo: User, room: Room
+) -> None:
+    """The people whom a guest may see change with their rooms."""
+    hers = await connect(cleo)
+    assert hers.heard[0]["online"] == {str(room.workspace_id): [cleo.pk]}
     await sync_to_async(lambda: add_people(access=access_room(ada, room.pk), people=[cleo]))()
-    added = await hers.until_type("room_added")
-    assert added["state"]["room"] == room.pk
-    await post(hears, room, "welcome, Cleo")
-    assert (await hers.until_type("posted"))["text"] == "welcome, Cleo"
+    await hers.until_type("room_added")
+    assert await hers.closed() == Close.GOING_AWAY
 
 
 async def test_a_removed_person_hears_nothing_more(connect: Connect, ada: User, ben: User, room: Room) -> None:

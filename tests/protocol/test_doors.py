@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     "kind",
     [
         "typing",
-        pytest.param("ping", marks=pytest.mark.xfail(strict=True, reason="a ping before hello is answered ok")),
+        "ping",
     ],
 )
 async def test_a_command_before_hello_is_refused_and_hello_still_possible(

@@ -91,7 +91,6 @@ async def test_text_that_cannot_stand_is_refused(enter: "Enter", ada: User, room
     assert await adas.says(room.pk, "Next") == message + 1
 
 
-@pytest.mark.xfail(strict=True, reason="the page names text_invalid, the server answers malformed")
 async def test_a_lone_surrogate_is_invalid_text(enter: "Enter", ada: User, room: Room) -> None:
     adas = await enter(ada)
     said = await adas.raw(json.dumps(post(room.pk, "Half \ud83d")))

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rooms.errors import TextEmpty, TextInvalid, TextTooLong
+from collab.live.errors import TextInvalid
+from rooms.errors import TextEmpty, TextTooLong
 from rooms.markdown import sanitise
 from rooms.markdown.code import CLASSES, LANGUAGES, _lexer
 from rooms.text import MAX_LENGTH, clean, find_handles, names_room, render
