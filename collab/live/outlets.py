@@ -19,8 +19,10 @@ class Outlet(Protocol):
 
     #: Whose socket it is.
     owner: int
-    #: Is called with each control word (kind, argument) of the socket's topics.
-    control: Callable[[str, str], None]
+
+    @property
+    def control(self) -> Callable[[str, str], None]:
+        """Is called with each control word (kind, argument) of the socket's topics."""
 
     def send(self, frame: Frame) -> None:
         """Write the frame after those given before."""

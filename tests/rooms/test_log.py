@@ -7,7 +7,6 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from collab.live.errors import CodedError
 from rooms.actions.messages import PostMessage, delete_message, edit_message, post_message
 from rooms.errors import ClientIdReused, RoomNotFound, TextEmpty
 from rooms.ledger import Turn
@@ -99,7 +98,7 @@ def test_an_unknown_room_is_refused(ada: User) -> None:
 def test_writers_at_the_same_time_leave_no_gap_and_no_double(ada: User, ben: User, room: Room, general: Room) -> None:
     client_id = uuid.uuid4()
 
-    def write(number: int) -> list[int | CodedError | None]:
+    def write(number: int) -> list[int | Exception | None]:
         user = (ada, ben)[number % 2]
         rooms = (room, general) if number % 3 else (general, room)
         drafts = [PostMessage(room_id=each.pk, user=user, client_id=uuid.uuid4(), text=f"{number}") for each in rooms]
