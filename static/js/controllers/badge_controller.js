@@ -9,11 +9,18 @@ export class BadgeController extends PageController {
 
   connect() {
     this.hear("world_changed", () => this.drawSoon());
+    this.hear("titled", (title) => this.retitle(title));
   }
 
   disconnect() {
     super.disconnect();
     document.title = this.title;
+  }
+
+  /** @param {string} title */
+  retitle(title) {
+    this.title = title;
+    this.draw();
   }
 
   drawSoon() {

@@ -28,6 +28,7 @@ export class ConnectionController extends PageController {
   /** @param {SocketState} state */
   changed(state) {
     clearTimeout(this.timer);
+    this.element.dataset.state = state.name;
     if (state.name === "live") return this.back();
     if (state.name === "stopped") return this.stopped(state.reason);
     if (this.troubled) return this.tell(state);

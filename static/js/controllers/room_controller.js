@@ -7,16 +7,39 @@ import { PageController } from "./page_controller.js";
 export class RoomController extends PageController {
   connect() {
     const here = (/** @type {{room: number}} */ { room }) => room === page.room;
-    this.hear("renamed", (event) => here(event) && this.head("room-name", event.name));
-    this.hear("topic_changed", (event) => here(event) && this.head("room-topic", event.topic));
+    this.hear("renamed", (event) => here(event) && this.changed("room-name", event.name));
+    this.hear("topic_changed", (event) => here(event) && this.changed("room-topic", event.topic));
     this.hear("joined", (event) => here(event) && this.countPeople(1));
     this.hear("left", (event) => here(event) && this.countPeople(-1));
     this.hear("removed", (event) => here(event) && this.countPeople(-1));
-    this.hear("archived", (event) => here(event) && void this.reloadFoot());
-    this.hear("unarchived", (event) => here(event) && void this.reloadFoot());
+    this.hear("archived", (event) => here(event) && void this.redrawAround({ foot: true }));
+    this.hear("unarchived", (event) => here(event) && void this.redrawAround({ foot: true }));
     this.hear("room_removed", (signal) => here(signal) && this.closed());
     this.hear("room_added", ({ state }) => here(state) && !page.member && location.reload());
     this.hear("welcome", ({ rooms }) => page.member && !rooms.some(here) && this.closed());
+  }
+
+  /**
+   * @param {"room-name" | "room-topic"} name
+   * @param {string} text
+   */
+  changed(name, text) {
+    this.head(name, text);
+    void this.redrawAround({ foot: false });
+  }
+
+  /**
+   * The page's title, how the room begins, whom one writes to or why one cannot: the server knows how to say it.
+   * @param {{foot: boolean}} what The foot is replaced only where it is another one: somebody may be writing in it.
+   */
+  async redrawAround({ foot }) {
+    const fresh = await fetchFragment(location.pathname);
+    for (const place of foot ? [".timeline-start", "#room-foot"] : [".timeline-start"]) replace(place, fresh);
+    const input = fresh.querySelector("#composer-input");
+    for (const name of ["placeholder", "aria-label"]) {
+      if (input) document.getElementById("composer-input")?.setAttribute(name, input.getAttribute(name) ?? "");
+    }
+    page.emit("titled", fresh.querySelector("title")?.textContent ?? document.title);
   }
 
   /**
@@ -37,12 +60,6 @@ export class RoomController extends PageController {
     if (count) count.textContent = String(Number(count.textContent) + change);
   }
 
-  /** Composer or "archived": the server knows which belongs there. */
-  async reloadFoot() {
-    const fresh = (await fetchFragment(location.pathname)).querySelector("#room-foot");
-    if (fresh) document.getElementById("room-foot")?.replaceChildren(...fresh.childNodes);
-  }
-
   /** One is not in this room any more. */
   closed() {
     page.member = false;
@@ -55,4 +72,16 @@ export class RoomController extends PageController {
     line.append("You are no longer in this room. ", way);
     document.getElementById("room-foot")?.replaceChildren(line);
   }
+}
+
+/**
+ * @param {string} place Selector of what is drawn anew.
+ * @param {ParentNode} fresh The page as it is now.
+ */
+function replace(place, fresh) {
+  const element = document.querySelector(place);
+  const drawn = fresh.querySelector(place);
+  if (!element || !drawn) return;
+  element.replaceChildren(...drawn.childNodes);
+  window.htmx?.process(element);
 }

@@ -14,16 +14,28 @@ const GATHER = 150;
 export class SidebarController extends PageController {
   static targets = ["list"];
 
+  /** The rooms of the last welcome. @type {string | undefined} */
+  mine = undefined;
+
   connect() {
     this.hear("world_changed", () => this.drawSoon());
     this.hear("posted", ({ room }) => this.lift(room));
     for (const type of RELOADING) this.hear(type, () => this.reloadSoon());
+    this.hear("welcome", () => this.welcomed());
   }
 
   disconnect() {
     super.disconnect();
     clearTimeout(this.reloading);
     cancelAnimationFrame(this.drawing ?? 0);
+  }
+
+  /** While one was away no signal said that one came into a room, or out of one. */
+  welcomed() {
+    const rooms = [...(page.world?.rooms.values() ?? [])].filter((room) => room.workspace === page.workspace);
+    const mine = rooms.map((room) => room.room).sort().join();
+    if (this.mine !== undefined && this.mine !== mine) this.reloadSoon();
+    this.mine = mine;
   }
 
   drawSoon() {
