@@ -1,0 +1,56 @@
+"""One real site for all tests of pages, started as people start it, and one browser a file."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.collab.running import RunningSite, free_port
+from tests.pages.places import Cast, Place
+from tests.pages.screens import Screens
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="session")
+def place() -> Iterator[Place]:
+    """The site; it is stopped whatever happens."""
+    # Not in pytest's own folder: each run of pytest closes that to the user of the site's PostgreSQL.
+    with tempfile.TemporaryDirectory(prefix="collab-pages-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)
+        running = RunningSite(Path(folder, "var"), free_port(), EMAIL_URL="memory:")
+        try:
+            running.await_line("Ready: http://localhost")
+            yield Place(running)
+        finally:
+            if running.process.poll() is None:
+                running.stop()
+
+
+@pytest.fixture(scope="session")
+def cast(place: Place) -> Cast:
+    """People of the site and Ada's workspace."""
+    return Cast(place)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium; for a file and no longer, since its event loop runs in the thread of the tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def screens(browser: Browser, place: Place) -> Iterator[Screens]:
+    """Screens of one test; any script error on one fails it."""
+    screens = Screens(browser, place.url)
+    yield screens
+    screens.close()
+    screens.check()

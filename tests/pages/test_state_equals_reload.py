@@ -1,0 +1,109 @@
+"""Old state and events give what a reload gives: for every kind of event, on three screens at once.
+
+Ada acts and sees her own doing; Ben's window is in the background; Dora was offline while it happened.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import get_args
+
+import msgspec
+import pytest
+from playwright.sync_api import Browser, expect
+
+from rooms.events import AnyEvent, RoomEvent
+from tests.pages.looks import await_live, await_look, await_position, look
+from tests.pages.places import Cast, Place, room_path
+from tests.pages.screens import CUT, Screens
+from tests.pages.stories import STORIES, Scene, Story
+
+pytestmark = pytest.mark.page
+
+ELSEWHERE = "document.hasFocus = () => false"
+
+
+class Audience:
+    """The three who look, each with one page that stays and one that comes anew."""
+
+    def __init__(self, screens: Screens, cast: Cast) -> None:
+        self.screens = screens
+        contexts = {person.name: screens.of(person) for person in (cast.ada, cast.ben, cast.dora)}
+        contexts["Ben"].add_init_script(ELSEWHERE)
+        self.live = {name: context.new_page() for name, context in contexts.items()}
+        self.anew = {name: context.new_page() for name, context in contexts.items()}
+
+    def come(self, room: int) -> None:
+        """All open the room, and have it live."""
+        for page in self.live.values():
+            page.goto(room_path(room), wait_until="commit")
+        for page in self.live.values():
+            await_live(page)
+
+    @contextmanager
+    def without_dora(self) -> Iterator[None]:
+        """She hears nothing meanwhile, and comes back."""
+        away = self.live["Dora"].context
+        away.set_offline(True)
+        try:
+            yield
+        finally:
+            away.set_offline(False)
+
+    def await_heads(self, heads: dict[int, int]) -> None:
+        """All that happened has reached everyone, and the site knows who has read it."""
+        for name, page in self.live.items():
+            for room, head in heads.items():
+                expect(page.locator(f".room-link[data-room='{room}']")).to_have_attribute("data-head", str(head))
+            if name != "Ben":
+                room = next(iter(heads))
+                await_position(page, room, heads[room])
+
+    def compare(self, room: int) -> None:
+        """Each page shows what it would show if it were loaded now."""
+        for page in self.anew.values():
+            page.goto(room_path(room), wait_until="commit")
+        for name, page in self.anew.items():
+            await_live(page)
+            await_look(self.live[name], look(page), name)
+            page.goto("about:blank")
+
+
+@pytest.fixture(scope="module")
+def audience(browser: Browser, place: Place, cast: Cast) -> Iterator[Audience]:
+    screens = Screens(browser, place.url)
+    yield Audience(screens, cast)
+    screens.close()
+
+
+def begin(cast: Cast, story: Story) -> Scene:
+    """Two who talked, and whatever else must have been."""
+    room = cast.general if story.in_general else cast.room(cast.ben, cast.dora)
+    scene = Scene(cast, room, cast.ada.say(room, "first @ben"), cast.ben.say(room, "second"))
+    story.before(scene)
+    head = cast.ada.head(room)
+    for person in (cast.ada, cast.ben, cast.dora):
+        # The line "new" shows where one left off before one came: nobody did.
+        person.api("PUT", f"rooms/{room}/position/", position=head)
+    return scene
+
+
+def kinds_after(cast: Cast, scene: Scene, start: int) -> set[type[RoomEvent]]:
+    """What happened in the room after a seq, and in rooms that are new."""
+    places = [(scene.room, start), *((room, 0) for room in scene.others)]
+    told = [cast.ada.api("GET", f"rooms/{room}/events/?after={seq}")["events"] for room, seq in places]
+    return {type(msgspec.convert(event, AnyEvent)) for events in told for event in events}
+
+
+@pytest.mark.parametrize("kind", get_args(AnyEvent), ids=lambda kind: kind.__name__)
+def test_what_is_heard_live_gives_what_a_reload_gives(kind: type[RoomEvent], audience: Audience, cast: Cast) -> None:
+    story = STORIES[kind]
+    scene = begin(cast, story)
+    start = cast.ada.head(scene.room)
+    audience.screens.forgive(CUT)
+    audience.come(scene.room)
+    with audience.without_dora():
+        story.told(scene)
+    assert kind in kinds_after(cast, scene, start)
+    audience.await_heads({room: cast.ada.head(room) for room in (scene.room, *scene.others)})
+    audience.compare(scene.room)
+    audience.screens.check()
