@@ -14,8 +14,8 @@ from rooms.models import Reaction
 
 
 @dataclass(slots=True, kw_only=True)
-class AddReaction(Draft):
-    """Put an emoji on a message."""
+class Reacting(Draft):
+    """A draft about an emoji on a message."""
 
     message: int
     emoji: str
@@ -24,6 +24,11 @@ class AddReaction(Draft):
         """Take one emoji and nothing else."""
         if not emoji_data.is_emoji(self.emoji):
             raise EmojiUnknown
+
+
+@dataclass(slots=True, kw_only=True)
+class AddReaction(Reacting):
+    """Put an emoji on a message."""
 
     def write(self, turn: Turn) -> int | None:
         """Store it, unless it is there."""
@@ -37,11 +42,8 @@ class AddReaction(Draft):
 
 
 @dataclass(slots=True, kw_only=True)
-class RemoveReaction(Draft):
+class RemoveReaction(Reacting):
     """Take one's emoji back."""
-
-    message: int
-    emoji: str
 
     def write(self, turn: Turn) -> int | None:
         """Remove it, if it is there."""
