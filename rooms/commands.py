@@ -12,13 +12,21 @@ Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 RoomId = Annotated[int, msgspec.Meta(ge=0, le=2**53, description="The room's id.")]
 MessageSeq = Annotated[int, msgspec.Meta(ge=0, le=2**53, description="The message: seq of its `posted` event.")]
 Emoji = Annotated[str, msgspec.Meta(description="One emoji: the character itself, such as 👍.")]
-Markdown = Annotated[str, msgspec.Meta(description="Markdown, 1 to 16,000 characters that are not all white space.")]
+Markdown = Annotated[
+    str,
+    msgspec.Meta(
+        description=(
+            "Markdown of 1 to 16,000 code points, counted without white space at its ends; not all of them invisible."
+        )
+    ),
+]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class BaseCommand(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True):
     """What all commands share."""
 
-    #: Any number of the client's; the reply carries it back.
+    #: Any whole number of the client's, from 0; the reply carries it back.
     id: Id
 
 
@@ -28,17 +36,19 @@ class Hello(BaseCommand, frozen=True, kw_only=True, tag="hello", forbid_unknown_
     A room left out starts at its head: nothing of it is sent again.
     """
 
-    #: Room id → seq of the last event the client shows.
+    #: Room id → seq of the last event the client has applied. One beyond the room's head is answered with `reload`.
     positions: dict[int, Seq] = {}
-    #: `at` of the last welcome: people who changed since are told anew.
-    since: datetime | None = None
+    #: `at` of the last welcome, with its time zone: people who changed since are told anew.
+    since: Moment | None = None
 
 
 class Post(BaseCommand, frozen=True, kw_only=True, tag="post", forbid_unknown_fields=True):
     """Say something. Sent again with the same client id it is accepted once and answered alike."""
 
     room: RoomId
-    #: Made by the client, a new one for each message and never used again by this person; a retry carries the same one.
+    #: Made by the client, a new one for each message and never used again by this person; a retry carries the same
+    #: one. Any UUID, in either case, with hyphens or without; it comes back in lower case with hyphens, so compare
+    #: UUIDs and not strings.
     client_id: UUID
     text: Markdown
 
@@ -52,7 +62,12 @@ class Edit(BaseCommand, frozen=True, kw_only=True, tag="edit", forbid_unknown_fi
 
 
 class Delete(BaseCommand, frozen=True, kw_only=True, tag="delete", forbid_unknown_fields=True):
-    """Delete one's own message; owners and admins may delete anyone's."""
+    """Delete a message: its author may, and whoever looks after the room.
+
+    Those are, as far as they are in the room, owners and admins of the workspace and the person who made the room
+    (unless they are a guest now). Nobody looks after a direct conversation. Anyone else gets `not_yours`. A message
+    that is deleted already gets `message_not_found`: to a `delete` sent again, that is success.
+    """
 
     room: RoomId
     message: MessageSeq
@@ -97,13 +112,17 @@ class Read(BaseCommand, frozen=True, kw_only=True, tag="read", forbid_unknown_fi
 
 
 class Type(BaseCommand, frozen=True, kw_only=True, tag="typing", forbid_unknown_fields=True):
-    """One is typing; say it again every 3 s while it lasts."""
+    """One is typing; say it again every 3 s while it lasts. Everyone in the room hears it, the sender too."""
 
     room: RoomId
 
 
 class Fetch(BaseCommand, frozen=True, kw_only=True, tag="fetch", forbid_unknown_fields=True):
-    """Send a room's events after a seq again: for a client that finds a gap."""
+    """Send a room's events after a seq again: for a client that finds a gap.
+
+    The events come first, then `ok`. Where more than 1,000 follow, one `reload` comes in their stead, then `ok`.
+    Beyond the room's head there is nothing to send: `position_beyond_head`.
+    """
 
     room: RoomId
     #: Seq of the last event the client has without a gap; it is sent those that follow.

@@ -52,7 +52,7 @@ class NotAllowed(CodedError):
 
 
 class NotYours(NotAllowed):
-    """Only its author may change what a message says."""
+    """Only its author may change what a message says; they, or who looks after the room, may delete it."""
 
     code = "not_yours"
     message = "Only the person who wrote a message can change it."
@@ -88,7 +88,7 @@ class ClientIdReused(CodedError):
 
 
 class PositionBeyondHead(CodedError):
-    """Nobody can have read what is not written."""
+    """Nothing is written that far: nobody can have read it, and nothing follows it."""
 
     code = "position_beyond_head"
     message = "That room has not come that far yet."

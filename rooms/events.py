@@ -17,7 +17,12 @@ from collab.live.replies import Error, Ok
 RoomId = Annotated[int, msgspec.Meta(description="The room's id.")]
 MessageSeq = Annotated[int, msgspec.Meta(description="The message: seq of its `posted` event.")]
 Emoji = Annotated[str, msgspec.Meta(description="One emoji: the character itself.")]
-Markdown = Annotated[str, msgspec.Meta(description="Markdown, as typed; empty once the message is deleted.")]
+Markdown = Annotated[
+    str,
+    msgspec.Meta(
+        description="Markdown, as typed but for line ends (all `\\n`) and white space at its ends; empty once deleted."
+    ),
+]
 Html = Annotated[
     str,
     msgspec.Meta(description="The text rendered and sanitised: safe to put on a page as it is. Empty once deleted."),
@@ -44,16 +49,16 @@ class Created(RoomEvent, frozen=True, kw_only=True, tag="created"):
 
 
 class Posted(RoomEvent, frozen=True, kw_only=True, tag="posted"):
-    """Somebody said something. Once deleted, later readers get it without its text."""
+    """Somebody said something. Once deleted, later readers get it without its words, its mentions as they were."""
 
-    #: The sender's id for it: how their client finds the message it is showing as "sending".
+    #: The sender's id for it, in lower case with hyphens: how their client finds the message it shows as "sending".
     client_id: UUID
     text: Markdown
     html: Html
     mentions: MentionedPeople = ()
     #: It names the whole room (@room).
     mentions_room: bool = False
-    #: It was deleted since: show the tombstone.
+    #: It was deleted since: text and html are empty; show the tombstone.
     deleted: bool = False
 
 
@@ -63,12 +68,16 @@ class Edited(RoomEvent, frozen=True, kw_only=True, tag="edited"):
     message: MessageSeq
     text: Markdown
     html: Html
-    #: The message was deleted since: there is nothing to show.
+    #: The message was deleted since: text and html are empty; there is nothing to show.
     deleted: bool = False
 
 
 class Deleted(RoomEvent, frozen=True, kw_only=True, tag="deleted"):
-    """A message is gone; a tombstone stays. Carries what unread counts need to know of it."""
+    """A message is gone; a tombstone stays. Carries what unread counts need to know of it.
+
+    Reactions, pin and earlier wordings of the message go with it: no `unreacted` or `unpinned` follows. The log keeps
+    the `reacted` and `pinned` of before, and whoever reads it later gets them: on a tombstone they change nothing.
+    """
 
     message: MessageSeq
     #: Id of the person who had written it; null once that account is gone.
@@ -181,7 +190,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Typing(Signal, frozen=True, kw_only=True, tag="typing"):
-    """Somebody is typing; true for 5 s unless said again."""
+    """Somebody is typing; true for 5 s unless said again. One's own comes too, to all one's sockets: pass it over."""
 
     room: RoomId
     #: Who is typing.
@@ -199,7 +208,7 @@ class ReadTo(Signal, frozen=True, kw_only=True, tag="read_to"):
 
 
 class Presence(Signal, frozen=True, kw_only=True, tag="presence"):
-    """People of a workspace who came or went, by id."""
+    """People of a workspace who came or went, by id; for a guest, of those that `online` of the welcome is about."""
 
     #: The workspace's id.
     workspace: int
@@ -235,20 +244,27 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RoomAdded(Signal, frozen=True, kw_only=True, tag="room_added"):
-    """You are in this room now and will hear its events from `head` on."""
+    """You are in this room now and will hear its events from `head` on.
+
+    Where you are a guest, the socket then closes with 4100: a new hello brings the room's events and people.
+    """
 
     #: Where the room stands.
     state: RoomState
 
 
 class RoomRemoved(Signal, frozen=True, kw_only=True, tag="room_removed"):
-    """You are no longer in this room and hear nothing more of it."""
+    """You are no longer in this room and hear nothing more of it.
+
+    As a rule your own `left` or `removed` event comes just before. The order of the two is not promised, so take
+    either as the end.
+    """
 
     room: RoomId
 
 
 class Reload(Signal, frozen=True, kw_only=True, tag="reload"):
-    """What you missed of this room is too much, or is not kept: load the room anew. You hear it from `head` on."""
+    """Load the room anew: what you missed is too much, is not kept, or never was. You hear it from `head` on."""
 
     room: RoomId
     #: Seq of the room's newest event: where the live events go on.
@@ -266,7 +282,8 @@ class Welcome(Signal, frozen=True, kw_only=True, tag="welcome"):
     heartbeat: int
     #: Every room you are in.
     rooms: tuple[RoomState, ...]
-    #: By workspace id, the ids of the people online.
+    #: By workspace id, the ids of the people online. Where you are a guest: only yourself and those you share a room
+    #: with at the time of this hello.
     online: dict[int, tuple[int, ...]]
     #: People you share a workspace with whose name, avatar or status changed since the `since` of your hello.
     changed: tuple[Person, ...] = ()
@@ -277,7 +294,10 @@ class CaughtUp(Signal, frozen=True, kw_only=True, tag="caught_up"):
 
 
 class Goodbye(Signal, frozen=True, kw_only=True, tag="goodbye"):
-    """This node is going. Come back after `delay` seconds; each socket is told another delay."""
+    """This node is going. Come back after `delay` seconds; each socket is told another delay.
+
+    Do not count on it: a node that is killed says nothing, and its sockets just end (1006).
+    """
 
     #: Seconds to wait before connecting again.
     delay: float

@@ -21,7 +21,7 @@ class CodedError(Exception):
 
 
 class Malformed(CodedError):
-    """Not JSON, or not the shape of any command."""
+    """Not JSON, or not the shape of any command; the message goes on to say where, for developers."""
 
     code = "malformed"
     message = "That is not a command this site knows."

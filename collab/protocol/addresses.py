@@ -30,7 +30,7 @@ PASSES = {
     ("api_messages", "post"): ("`{client_id, text}`", f"201 {MESSAGE}; 200 where it was said already"),
     ("api_message", "get"): ("", MESSAGE),
     ("api_message", "patch"): ("`{text}`", MESSAGE),
-    ("api_message", "delete"): ("", SEQ),
+    ("api_message", "delete"): ("", "`{seq}` of the event; a second time 404 `message_not_found`"),
     ("api_reaction", "put"): ("", SEQ),
     ("api_reaction", "delete"): ("", SEQ),
     ("api_pin", "put"): ("", SEQ),

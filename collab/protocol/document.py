@@ -8,12 +8,14 @@ import msgspec
 
 from collab.live.errors import Close
 from collab.live.limits import HEARTBEAT, HELLO_WITHIN, MAX_FRAME
-from collab.protocol import api_examples, examples, limits, tables
+from collab.protocol import api_examples, examples, limits, refusals, tables
 from collab.protocol.addresses import address_table
 from rooms.api.throttle import PersonThrottle
 from rooms.commands import BaseCommand
 from rooms.consumers import RELOAD_BEYOND
+from rooms.errors import MessageNotFound, RoomArchived
 from rooms.events import RoomEvent
+from rooms.text import MAX_LENGTH
 
 PROSE = Path(__file__).with_name("protocol.md")
 ERRORS = ("collab.live.errors", "rooms.errors")
@@ -24,6 +26,7 @@ def document() -> str:
     parts = {
         **{close.name: str(close.value) for close in Close},
         **figures(),
+        **lists(),
         "COMMANDS": sections(examples.COMMANDS, common=BaseCommand),
         "COMMAND_FIELDS": tables.field_table(BaseCommand, tables.fields(BaseCommand)),
         "REPLIES": sections(examples.REPLIES),
@@ -44,10 +47,22 @@ def figures() -> dict[str, str]:
     """Limits that the prose names."""
     return {
         "MAX_FRAME": f"{MAX_FRAME // 1024} KiB",
+        "SERVER_FRAME": f"{limits.SERVER_FRAME // 1024**2} MiB",
+        "MAX_LENGTH": f"{MAX_LENGTH:,}",
         "HELLO_WITHIN": f"{HELLO_WITHIN} s",
         "HEARTBEAT": f"{HEARTBEAT} s",
         "RELOAD_BEYOND": f"{RELOAD_BEYOND:,} events",
         "API_RATE": PersonThrottle.rate.replace("/min", " a minute"),
+    }
+
+
+def lists() -> dict[str, str]:
+    """Errors, and commands that get one, where the prose lists them."""
+    return {
+        "NO_COMMAND": tables.listed(refusals.codes(refusals.NO_COMMAND)),
+        "ANY_COMMAND": tables.listed(refusals.codes(refusals.ANY_COMMAND)),
+        "REFUSED_IN_ARCHIVED": tables.listed(refusals.tags(where=RoomArchived)),
+        "NAMES_A_MESSAGE": tables.listed(refusals.tags(where=MessageNotFound)),
     }
 
 

@@ -8,6 +8,9 @@ from rooms.consumers import RELOAD_BEYOND
 from rooms.errors import TextTooLong
 from rooms.text import MAX_LENGTH
 
+#: Bytes of a frame that the WebSocket server under the site takes at all; beyond it the site never sees the frame.
+SERVER_FRAME = 1024 * 1024
+
 
 class Limit(NamedTuple):
     """One line of the table of limits."""
@@ -19,9 +22,14 @@ class Limit(NamedTuple):
 
 LIMITS = (
     Limit("a frame from a client", f"{MAX_FRAME // 1024} KiB", f"error `{FrameTooLarge.code}`"),
-    Limit("text of a message", f"{MAX_LENGTH:,} characters", f"error `{TextTooLong.code}`"),
-    Limit("commands of a person", f"{A_SECOND} a second, {BURST} at a time", f"error `{TooFast.code}`"),
+    Limit("a frame that is read at all", f"{SERVER_FRAME // 1024**2} MiB", "close 1009, or 1006"),
+    Limit("text of a message", f"{MAX_LENGTH:,} code points", f"error `{TextTooLong.code}`"),
+    Limit(
+        "commands of a person to one node, by all their sockets",
+        f"{A_SECOND} a second, {BURST} at a time",
+        f"error `{TooFast.code}`",
+    ),
     Limit("until `hello`", f"{HELLO_WITHIN} s", f"close {Close.HELLO_TIMEOUT}"),
     Limit("without any command", f"{3 * HEARTBEAT} s", f"close {Close.HELLO_TIMEOUT}"),
-    Limit("events of a room sent again after `hello`", f"{RELOAD_BEYOND:,}", "signal `reload`"),
+    Limit("events of a room sent again, after `hello` or for a `fetch`", f"{RELOAD_BEYOND:,}", "signal `reload`"),
 )

@@ -7,7 +7,8 @@ import msgspec
 from msgspec import inspect
 
 from collab.live.errors import Close, CodedError
-from collab.protocol import meanings, types
+from collab.protocol import meanings, refusals, types
+from rooms.commands import BaseCommand
 
 
 def tag(struct: type[msgspec.Struct]) -> str:
@@ -22,7 +23,19 @@ def section(example: msgspec.Struct, *, common: type[msgspec.Struct] | None = No
     own = [field for field in fields(struct) if field.name not in shared]
     parts = [f"### `{tag(struct)}`" if struct.__struct_config__.tag else f"### {tag(struct)}"]
     parts += [meanings.paragraph(struct), field_table(struct, own), as_json(example)]
+    parts += [refusal_line(struct)] if issubclass(struct, BaseCommand) else []
     return "\n\n".join(part for part in parts if part)
+
+
+def refusal_line(command: type[BaseCommand]) -> str:
+    """The errors that this command has besides those that any may get."""
+    codes = listed(refusals.codes(refusals.REFUSALS[command]))
+    return f"Errors of its own: {codes or 'none'}."
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as code, with commas between them."""
+    return ", ".join(f"`{word}`" for word in words)
 
 
 def fields(struct: type[msgspec.Struct]) -> tuple[inspect.Field, ...]:

@@ -13,6 +13,7 @@ from collab.management.commands import protocol
 from collab.protocol import api_examples, examples, meanings, tables
 from collab.protocol.addresses import PASSES, addresses
 from collab.protocol.document import ERRORS, document
+from collab.protocol.refusals import ANY_COMMAND, NO_COMMAND, REFUSALS
 from rooms.api.shapes import MessagePage, MessageShape, ReactionShape, RoomShape, WorkspaceShape
 from rooms.commands import AnyCommand
 from rooms.events import AnyEvent, AnyReply, AnySignal, RoomState
@@ -78,6 +79,12 @@ def test_every_address_of_the_api_is_in_the_document_with_what_it_takes_and_give
     for each in addresses():
         assert f"`{each.method.upper()} {each.path}`" in text
         assert each.meaning
+
+
+def test_each_command_says_which_of_the_errors_in_the_table_it_may_get() -> None:
+    assert set(REFUSALS) == set(get_args(AnyCommand))
+    named = {*NO_COMMAND, *ANY_COMMAND, *(error for errors in REFUSALS.values() for error in errors)}
+    assert named <= set(tables.errors(ERRORS))
 
 
 def test_no_two_errors_share_a_code() -> None:

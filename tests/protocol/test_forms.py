@@ -6,13 +6,17 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from asgiref.sync import sync_to_async
 
 from accounts.models import User
 from rooms.models import Room
-from tests.protocol.connection import Refused
+from tests.live.sockets import sign_in
+from tests.protocol.connection import Connection, Refused
+from tests.protocol.program import PATIENCE
 
 if TYPE_CHECKING:
     from tests.protocol.conftest import Enter
+    from tests.protocol.node import Node
 
 FRAME = 64 * 1024
 
@@ -35,6 +39,10 @@ def post(room: int, text: str = "Hello") -> dict[str, Any]:
         '{"id": 1}',
         '{"type": "ping", "id": "1"}',
         '{"type": "ping", "id": 1.5}',
+        '{"type": "ping", "id": 1.0}',
+        '{"type": "ping", "id": 1e3}',
+        '{"type": "ping", "id": -1}',
+        '{"type": "ping", "id": 9007199254740993}',
         '{"type": "ping", "id": null}',
         '{"type": "dance", "id": 1}',
         '{"type": null, "id": 1}',
@@ -47,6 +55,7 @@ def post(room: int, text: str = "Hello") -> dict[str, Any]:
         '{"type": "hello", "id": 1, "positions": {"seven": 1}}',
         '{"type": "hello", "id": 1, "positions": {"7": "1"}}',
         '{"type": "hello", "id": 1, "since": "yesterday"}',
+        '{"type": "hello", "id": 1, "since": "2026-11-24T09:41:07"}',
         '{"type": "ping", "id": 1} {"type": "ping", "id": 2}',
         "[" * 30_000,
         '{"type": "ping", "id": ' + "9" * 5_000 + "}",
@@ -111,6 +120,38 @@ async def test_a_frame_over_64_kib_is_refused_and_one_of_64_kib_is_not(enter: "E
     assert (await adas.raw(fits.ljust(FRAME + 1)))["code"] == "frame_too_large"
     assert (await adas.raw(fits.ljust(10 * FRAME)))["code"] == "frame_too_large"
     assert await adas.does("ping") is None
+
+
+async def test_a_frame_over_one_mib_ends_the_socket_and_one_of_one_mib_does_not(
+    transactional_db: None, node: "Node", ada: User
+) -> None:
+    session = await sync_to_async(sign_in)(ada)
+    said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    connection = await Connection.open(node.site, session, said.put_nowait)
+    await connection.send('{"type": "ping", "id": 1}'.ljust(16 * FRAME))
+    assert (await asyncio.wait_for(said.get(), PATIENCE))["code"] == "frame_too_large"
+    await connection.send('{"type": "ping", "id": 2}'.ljust(16 * FRAME + 1))
+    assert await asyncio.wait_for(connection.closed(), PATIENCE) in {1006, 1009}
+    assert said.empty()
+
+
+async def test_an_id_may_be_any_whole_number_up_to_2_to_the_53(enter: "Enter", ada: User) -> None:
+    adas = await enter(ada)
+    for number in (0, 2**53):
+        assert adas.client.connection is not None
+        await adas.client.connection.send(json.dumps({"type": "ping", "id": number}))
+        await adas.hears("ok", id=number)
+
+
+async def test_a_client_id_comes_back_in_lower_case_with_hyphens(enter: "Enter", ada: User, room: Room) -> None:
+    adas = await enter(ada)
+    client_id = uuid.uuid4()
+    seqs = {
+        await adas.does("post", room=room.pk, client_id=written, text="Once")
+        for written in (str(client_id).upper(), client_id.hex, str(client_id))
+    }
+    assert len(seqs) == 1
+    assert (await adas.hears("posted", seq=seqs.pop()))["client_id"] == str(client_id)
 
 
 async def test_a_binary_frame_is_refused(enter: "Enter", ada: User) -> None:

@@ -26,6 +26,7 @@ class Message:
     def bury(self) -> None:
         self.text = self.html = ""
         self.deleted = True
+        self.reactions.clear()
 
 
 @dataclass
@@ -65,15 +66,18 @@ class View:
 
     def _deleted(self, event: Frame) -> None:
         self.messages[event["message"]].bury()
+        self.pinned.discard(event["message"])
 
     def _reacted(self, event: Frame) -> None:
-        self.messages[event["message"]].reactions.add((event["emoji"], actor_of(event)))
+        if not self.messages[event["message"]].deleted:
+            self.messages[event["message"]].reactions.add((event["emoji"], actor_of(event)))
 
     def _unreacted(self, event: Frame) -> None:
         self.messages[event["message"]].reactions.discard((event["emoji"], actor_of(event)))
 
     def _pinned(self, event: Frame) -> None:
-        self.pinned.add(event["message"])
+        if not self.messages[event["message"]].deleted:
+            self.pinned.add(event["message"])
 
     def _unpinned(self, event: Frame) -> None:
         self.pinned.discard(event["message"])
