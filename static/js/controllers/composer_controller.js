@@ -72,7 +72,7 @@ export class ComposerController extends PageController {
     const text = this.input.value.trim();
     if (!text) return;
     if (this.length <= LONGEST) this.hand(text);
-    else toast(`That is too long: ${this.length - LONGEST} characters must go.`);
+    else toast(tooLong(this.length - LONGEST));
   }
 
   /** @param {string} text */
@@ -122,4 +122,9 @@ export class ComposerController extends PageController {
   get input() {
     return /** @type {HTMLTextAreaElement} */ (this.targets.find("input"));
   }
+}
+
+/** @param {number} over Characters. */
+function tooLong(over) {
+  return `That is too long: ${over === 1 ? "one character" : `${over} characters`} must go.`;
 }

@@ -30,7 +30,7 @@ export class ConnectionController extends PageController {
     clearTimeout(this.timer);
     this.element.dataset.state = state.name;
     if (state.name === "live") return this.back();
-    if (state.name === "stopped") return this.stopped(state.reason);
+    if (state.name === "stopped") return this.stopped(state);
     if (this.troubled) return this.tell(state);
     if (state.name === "lost") this.patience ??= setTimeout(() => this.trouble(), PATIENCE);
   }
@@ -62,10 +62,13 @@ export class ConnectionController extends PageController {
     this.timer = setTimeout(() => (this.element.hidden = true), BACK_STAYS);
   }
 
-  /** @param {string} reason */
-  stopped(reason) {
+  /** @param {{reason: string, signIn: boolean}} state */
+  stopped({ reason, signIn }) {
     this.say("lost", reason);
     fill(this.element, "retry", "Reload");
+    for (const [name, shown] of Object.entries({ "sign-in": signIn, retry: !signIn })) {
+      slot(this.element, name)?.toggleAttribute("hidden", !shown);
+    }
   }
 
   retry() {

@@ -19,3 +19,11 @@ export function stopReason(code) {
   if (code < 4200 || code > 4299) return null;
   return STOPS[code] ?? "The site closed this connection. Reload the page to go on.";
 }
+
+/**
+ * @param {number} code
+ * @returns {boolean} Whether signing in is what helps.
+ */
+export function asksToSignIn(code) {
+  return code === 4201 || code === 4202;
+}

@@ -192,7 +192,7 @@ export interface Transport {
 export type SocketState =
   | { name: "idle" | "connecting" | "greeting" | "catching_up" | "live" }
   | { name: "lost"; retryAt: number }
-  | { name: "stopped"; reason: string };
+  | { name: "stopped"; reason: string; signIn: boolean };
 
 /** A message that waits to be accepted. */
 export interface Waiting {

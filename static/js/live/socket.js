@@ -1,5 +1,5 @@
 import { backoff } from "./backoff.js";
-import { stopReason } from "./close_codes.js";
+import { asksToSignIn, stopReason } from "./close_codes.js";
 import { Heartbeat } from "./heartbeat.js";
 
 /** @import {Clock, Command, Frame, Hello, SocketState, Transport, Welcome} from "./protocol.d.ts" */
@@ -130,7 +130,7 @@ export class LiveSocket {
     const reason = stopReason(code);
     if (reason === null) return this.#lose();
     this.#drop();
-    this.#become({ name: "stopped", reason });
+    this.#become({ name: "stopped", reason, signIn: asksToSignIn(code) });
   }
 
   #lose() {
