@@ -3,13 +3,13 @@
 Ada acts and sees her own doing; Ben's window is in the background; Dora was offline while it happened.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import get_args
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from rooms.events import AnyEvent, RoomEvent
 from tests.pages.looks import await_live, await_look, await_position, look
@@ -34,9 +34,14 @@ class Audience:
 
     def come(self, room: int) -> None:
         """All open the room, and have it live."""
-        for page in self.live.values():
-            page.goto(room_path(room), wait_until="commit")
-        for page in self.live.values():
+        self.load(self.live.values(), room)
+
+    def load(self, pages: Iterable[Page], room: int) -> None:
+        """Load the room into several pages at once."""
+        for page in pages:
+            page.evaluate("address => location.assign(address)", self.screens.url + room_path(room))
+        for page in pages:
+            expect(page.locator(f"#shell[data-room='{room}']")).to_be_attached()
             await_live(page)
 
     @contextmanager
@@ -60,12 +65,9 @@ class Audience:
 
     def compare(self, room: int) -> None:
         """Each page shows what it would show if it were loaded now."""
-        for page in self.anew.values():
-            page.goto(room_path(room), wait_until="commit")
+        self.load(self.anew.values(), room)
         for name, page in self.anew.items():
-            await_live(page)
             await_look(self.live[name], look(page), name)
-            page.goto("about:blank")
 
 
 @pytest.fixture(scope="module")
