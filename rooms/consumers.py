@@ -86,7 +86,8 @@ class RoomConsumer(LiveConsumer):
         """Subscribe first, then read the heads, then send what was missed and what came meanwhile."""
         if self.is_greeted:
             raise HelloAgain
-        hub, self.is_greeted = self.node.hub, True
+        self.go_on()
+        hub = self.node.hub
         entitled = await in_database(arrival.entitlement, self.user)
         heard = await hub.listen(self.outlet, (*entitled.signals, *entitled.rooms))
         states = await in_database(arrival.states, self.user)

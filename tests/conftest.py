@@ -43,15 +43,15 @@ def pytest_configure() -> None:
         "SITE_URL": "http://localhost:8000",
         "VAR_DIR": str(folder / "var"),
     }
+    _quicken()
     django.setup()
+    # pytest-xdist hands its environment on. With this in it, pytest-django would load the settings of a worker before
+    # the worker has servers of its own to name, and all workers would share one Valkey.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
-def pytest_unconfigure() -> None:
-    servers.close()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _quick_settings() -> None:
+def _quicken() -> None:
+    """Before anything is built of them: a test module that names a storage builds it when it is collected."""
     from django.conf import settings
 
     # Argon2 and PBKDF2 are slow on purpose; a manifest of static files would have to be collected first.
@@ -59,6 +59,10 @@ def _quick_settings() -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+def pytest_unconfigure() -> None:
+    servers.close()
 
 
 @pytest.fixture(autouse=True)

@@ -165,7 +165,7 @@ class LiveConsumer(AsyncConsumer):
 
     async def _receive(self, message: dict[str, Any]) -> None:
         if self.is_greeted:
-            self.expect_within(3 * HEARTBEAT)
+            self.go_on()
         text: str | None = message.get("text")
         command_id: int | None = None
         try:
@@ -215,6 +215,11 @@ class LiveConsumer(AsyncConsumer):
         self.outlet.send(Frame(_encode(said)))
 
     # --- the end -----------------------------------------------------------------------------------
+
+    def go_on(self) -> None:
+        """Keep the socket open for three heartbeats from now: it said hello."""
+        self.is_greeted = True
+        self.expect_within(3 * HEARTBEAT)
 
     def expect_within(self, seconds: float) -> None:
         """Close the socket unless something comes by then."""

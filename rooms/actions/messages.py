@@ -38,9 +38,13 @@ class PostMessage(Wrote):
 
     def write(self, turn: Turn) -> int | None:
         """Store the message and its mentions, or find the one that this id has already made."""
+        earlier = turn.ledger.accepted.get((self.user.pk, self.client_id))
+        if earlier is not None and self._is_repeat_of(earlier):
+            # Answered as it was then, also where the room was archived or left since.
+            return earlier.seq
         turn.access.writable()
-        if (earlier := self._earlier(turn)) is not None:
-            return earlier
+        if earlier is not None:
+            raise ClientIdReused
         mentions_room = text.names_room(self.text)
         mentioned = tuple(sorted(set(self.people.values())))
         seq = turn.record(
@@ -66,13 +70,8 @@ class PostMessage(Wrote):
             turn.ledger.add(Mention(message=message, user_id=user_id))
         return seq
 
-    def _earlier(self, turn: Turn) -> int | None:
-        earlier = turn.ledger.accepted.get((self.user.pk, self.client_id))
-        if earlier is None:
-            return None
-        if earlier.room_id != self.room_id or not _is_same_text(earlier, self.text):
-            raise ClientIdReused
-        return earlier.seq
+    def _is_repeat_of(self, earlier: Message) -> bool:
+        return earlier.room_id == self.room_id and _is_same_text(earlier, self.text)
 
 
 def _is_same_text(message: Message, said: str) -> bool:

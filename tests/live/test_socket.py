@@ -7,6 +7,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from accounts.models import User
+from collab.live import consumer
 from collab.live.errors import Close
 from rooms.access import access_room
 from rooms.actions.room_people import add_people, join_room, remove_person
@@ -146,3 +147,12 @@ async def test_a_second_hello_is_refused_and_changes_nothing(connect: Connect, a
     socket = await connect(ada)
     assert (await socket.command("hello"))["code"] == "hello_again"
     assert (await post(socket, room))["type"] == "ok"
+
+
+async def test_only_a_socket_without_hello_is_closed_for_it(
+    connect: Connect, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumer, "HELLO_WITHIN", 1.0)
+    greeted, silent = await connect(ada), await connect(ada, hello=False)
+    assert await silent.closed() == Close.HELLO_TIMEOUT
+    assert (await greeted.command("ping"))["type"] == "ok"

@@ -7,7 +7,10 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
+from rooms.access import access_room
 from rooms.actions.messages import PostMessage, delete_message, edit_message, post_message
+from rooms.actions.room_people import leave_room
+from rooms.actions.room_settings import archive_room
 from rooms.errors import ClientIdReused, RoomNotFound, TextEmpty
 from rooms.ledger import Turn
 from rooms.log import append, append_each, heads, read_after
@@ -133,3 +136,20 @@ def test_a_draft_that_cannot_be_stored_takes_no_other_with_it(
     assert isinstance(bad, ZeroDivisionError)
     assert isinstance(good, int)
     assert other == good + 1
+
+
+def test_a_repeat_is_answered_though_the_room_was_archived_or_left_since(ada: User, ben: User, room: Room) -> None:
+    client_id = uuid.uuid4()
+    first = say(ben, room, "once", client_id)
+    leave_room(access=access_room(ben, room.pk))
+    assert say(ben, room, "once", client_id) == first
+    archive_room(access=access_room(ada, room.pk))
+    assert say(ben, room, "once", client_id) == first
+
+
+def test_a_reused_client_id_tells_nothing_of_rooms_one_is_not_in(ada: User, mallory: User, room: Room) -> None:
+    client_id = uuid.uuid4()
+    elsewhere = mallory.rooms.get()
+    say(mallory, elsewhere, "mine", client_id)
+    with pytest.raises(RoomNotFound):
+        say(mallory, room, "mine", client_id)
