@@ -1,5 +1,6 @@
 """What the site's processes use, as the system counts it."""
 
+import contextlib
 import os
 from collections import defaultdict
 from pathlib import Path
@@ -42,8 +43,9 @@ class Census:
     def web(self) -> psutil.Process:
         """The Daphne process."""
         for process in [self.root, *self.root.children(recursive=True)]:
-            if part(process) == "Daphne":
-                return process
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if part(process) == "Daphne":
+                    return process
         raise CannotMeasure("the site has no Daphne process; look at what it says.")
 
     def memory(self) -> int:
