@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.collab.running import RunningSite, free_port
 from tests.pages.places import Cast, Place
 from tests.pages.screens import Screens
+from tests.pages.talking import Talk
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
@@ -54,3 +55,30 @@ def screens(browser: Browser, place: Place) -> Iterator[Screens]:
     yield screens
     screens.close()
     screens.check()
+
+
+@pytest.fixture(scope="module")
+def conversation(browser: Browser, place: Place) -> Iterator[Talk]:
+    """Two people who go on talking from test to test of a file."""
+    talk = Talk(Screens(browser, place.url), place)
+    yield talk
+    talk.screens.close()
+
+
+@pytest.fixture
+def talk(conversation: Talk) -> Iterator[Talk]:
+    """The conversation; any script error on a screen fails the test."""
+    yield conversation
+    conversation.screens.check()
+
+
+@pytest.fixture
+def grace(talk: Talk) -> Page:
+    """The screen of one of them."""
+    return talk.grace
+
+
+@pytest.fixture
+def alan(talk: Talk) -> Page:
+    """The screen of the other."""
+    return talk.alan

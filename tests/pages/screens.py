@@ -17,6 +17,7 @@ class Screens:
     def __init__(self, browser: Browser, url: str) -> None:
         self.browser = browser
         self.url = url
+        self.contexts: list[BrowserContext] = []
         self.errors: list[str] = []
         self.forgiven: list[str] = []
 
@@ -27,6 +28,7 @@ class Screens:
             storage_state=person.state if person else None,
             **{"timezone_id": "Asia/Tokyo", "reduced_motion": "reduce"} | options,
         )
+        self.contexts.append(context)
         context.set_default_timeout(15_000)
         context.on("weberror", lambda error: self.errors.append(str(error.error)))
         context.on("console", self.hear)
@@ -54,5 +56,5 @@ class Screens:
         assert left == []
 
     def close(self) -> None:
-        for context in self.browser.contexts:
+        for context in self.contexts:
             context.close()

@@ -60,3 +60,31 @@ def act(page: Page, text: str, name: str) -> None:
 def remove(page: Page, text: str) -> None:
     act(page, text, "More")
     page.get_by_role("menuitem", name="Delete").click()
+
+
+def make_workspace(page: Page, name: str) -> None:
+    page.get_by_label("What is your team called?").fill(name)
+    page.get_by_role("button", name="Make the workspace").click()
+
+
+def make_link(page: Page, workspace: str) -> str:
+    """The address of a new invitation to the workspace."""
+    page.get_by_role("button", name=workspace).click()
+    page.get_by_role("link", name="Invite people").click()
+    page.get_by_role("button", name="Make a link").click()
+    link = page.get_by_label("Invitation link").input_value()
+    page.get_by_role("button", name="Close").last.click()
+    return link
+
+
+def make_room(page: Page, name: str) -> None:
+    page.get_by_role("link", name="Make a room").click()
+    page.get_by_label("Name").fill(name)
+    page.get_by_role("button", name="Make the room").click()
+
+
+def bring_in(page: Page, name: str) -> None:
+    """Add a person to the open room."""
+    page.get_by_role("link", name="Details of this room").click()
+    page.get_by_label("Add a person").select_option(label=name)
+    page.get_by_role("button", name="Add", exact=True).click()

@@ -1,15 +1,15 @@
 """Everyone can use every page: axe finds nothing serious, and the keyboard reaches everything."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from tests.pages.looks import await_live
 from tests.pages.people import Person
-from tests.pages.places import SLUG, Cast, room_path
+from tests.pages.places import SLUG, Cast, Place, room_path
 from tests.pages.screens import Screens
 from tests.pages.talking import composer, row
 
@@ -44,6 +44,26 @@ def look(page: Page) -> None:
 
 
 @pytest.fixture(scope="module")
+def opened(browser: Browser, place: Place, cast: Cast) -> Iterator[tuple[Screens, dict[str, Page]]]:
+    """A page of nobody's, one of Ada's, one of Ben's: what a browser has loaded once it keeps."""
+    screens = Screens(browser, place.url)
+    people = {"nobody": None, "Ada": cast.ada, "Ben": cast.ben}
+    yield screens, {name: screens.of(person).new_page() for name, person in people.items()}
+    screens.close()
+
+
+@pytest.fixture
+def pages(opened: tuple[Screens, dict[str, Page]]) -> Iterator[dict[str, Page]]:
+    """These pages, wide as at first; any script error on one fails the test."""
+    screens, pages = opened
+    screens.forgive("status of 404")
+    for page in pages.values():
+        page.set_viewport_size(WIDE)
+    yield pages
+    screens.check()
+
+
+@pytest.fixture(scope="module")
 def full(cast: Cast) -> int:
     """A room in which everything happened."""
     room = cast.room(cast.ben, cast.cleo, topic="Engines of all kinds")
@@ -61,9 +81,9 @@ def full(cast: Cast) -> int:
 
 
 @pytest.mark.parametrize("path", ["/", "/account/signup/", "/account/login/", "/account/password/reset/", "/nowhere/"])
-def test_pages_of_somebody_signed_out(path: str, screens: Screens) -> None:
-    screens.forgive("status of 404")
-    look(screens.open(None, path))
+def test_pages_of_somebody_signed_out(path: str, pages: dict[str, Page]) -> None:
+    pages["nobody"].goto(path)
+    look(pages["nobody"])
 
 
 @pytest.mark.parametrize(
@@ -81,9 +101,9 @@ def test_pages_of_somebody_signed_out(path: str, screens: Screens) -> None:
         "/join/nothing-such/",
     ],
 )
-def test_pages_of_somebody_signed_in(path: str, screens: Screens, cast: Cast, full: int) -> None:
-    screens.forgive("status of 404")
-    look(screens.open(cast.ada, path))
+def test_pages_of_somebody_signed_in(path: str, pages: dict[str, Page], full: int) -> None:
+    pages["Ada"].goto(path)
+    look(pages["Ada"])
 
 
 def test_the_page_of_somebody_without_a_workspace(screens: Screens, cast: Cast) -> None:
@@ -94,8 +114,9 @@ def test_the_page_of_somebody_without_a_workspace(screens: Screens, cast: Cast) 
     look(page)
 
 
-def test_rooms_empty_archived_and_seen_from_outside(screens: Screens, cast: Cast, full: int) -> None:
-    page = screens.open(cast.ben, room_path(cast.room(cast.ben)))
+def test_rooms_empty_archived_and_seen_from_outside(pages: dict[str, Page], cast: Cast) -> None:
+    page = pages["Ben"]
+    page.goto(room_path(cast.room(cast.ben)))
     look(page)
     closed = cast.room(cast.ben)
     cast.settle(cast.ada, closed, "archive")
@@ -116,6 +137,7 @@ def open_picker(page: Page) -> Locator:
 
 
 def open_completion(page: Page) -> Locator:
+    composer(page).fill("")
     composer(page).press_sequentially("@a")
     return page.locator("#completion").get_by_role("option").first
 
@@ -127,6 +149,8 @@ def open_menu(page: Page) -> Locator:
 
 
 def open_editor(page: Page) -> Locator:
+    # What another state wrote is kept as a draft.
+    composer(page).fill("")
     composer(page).press("ArrowUp")
     return page.get_by_label("Change the message")
 
@@ -166,8 +190,9 @@ STATES: dict[str, Callable[[Page], Locator]] = {
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_room_in_each_of_its_states(state: str, screens: Screens, cast: Cast, full: int) -> None:
-    page = screens.open(cast.ben, room_path(full), viewport=WIDE)
+def test_a_room_in_each_of_its_states(state: str, pages: dict[str, Page], full: int) -> None:
+    page = pages["Ben"]
+    page.goto(room_path(full))
     await_live(page)
     expect(STATES[state](page)).to_be_visible()
     look(page)

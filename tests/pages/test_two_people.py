@@ -1,48 +1,39 @@
-"""Two people in two browsers sign up, meet and talk; at the end both screens show what the database holds."""
+"""Two people in two browsers sign up, meet and talk; at the end both screens show what the database holds.
+
+The tests are the chapters of one conversation, in order.
+"""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
 from tests.pages.looks import await_live
-from tests.pages.places import Place
-from tests.pages.screens import CUT, Screens
-from tests.pages.talking import Talk, act, composer, remove, row, say, sign_up
+from tests.pages.screens import CUT
+from tests.pages.talking import (
+    Talk,
+    act,
+    bring_in,
+    composer,
+    make_link,
+    make_room,
+    make_workspace,
+    remove,
+    row,
+    say,
+    sign_up,
+)
 from tests.pages.timelines import await_stored
 
 pytestmark = pytest.mark.page
 
 
-@pytest.fixture(scope="module")
-def talk(browser: Browser, place: Place) -> Iterator[Talk]:
-    """One conversation; the tests of this file are its chapters, in order."""
-    screens = Screens(browser, place.url)
-    yield Talk(screens, place)
-    screens.close()
-
-
-@pytest.fixture(autouse=True)
-def _nothing_goes_wrong(talk: Talk) -> Iterator[None]:
-    yield
-    talk.screens.check()
-
-
-def test_they_sign_up_and_one_invites_the_other_by_link(talk: Talk) -> None:
-    grace, alan = talk.both()
+def test_they_sign_up_and_one_invites_the_other_by_link(grace: Page, alan: Page) -> None:
     grace.goto("/account/signup/")
     sign_up(grace, "Grace Hopper")
-    grace.get_by_label("What is your team called?").fill("Compilers")
-    grace.get_by_role("button", name="Make the workspace").click()
+    make_workspace(grace, "Compilers")
     await_live(grace)
-    grace.get_by_role("button", name="Compilers").click()
-    grace.get_by_role("link", name="Invite people").click()
-    grace.get_by_role("button", name="Make a link").click()
-    link = grace.get_by_label("Invitation link").input_value()
-    grace.get_by_role("button", name="Close").last.click()
-
-    alan.goto(link)
+    alan.goto(make_link(grace, "Compilers"))
     expect(alan.get_by_role("heading")).to_have_text("Join Compilers")
     alan.get_by_role("link", name="Sign up and join").click()
     sign_up(alan, "Alan Turing")
@@ -51,9 +42,8 @@ def test_they_sign_up_and_one_invites_the_other_by_link(talk: Talk) -> None:
     expect(grace.locator(".notice").last).to_contain_text("Alan Turing joined")
 
 
-def test_each_sees_that_the_other_is_there_and_types(talk: Talk) -> None:
-    grace, alan = talk.both()
-    for page in talk.both():
+def test_each_sees_that_the_other_is_there_and_types(grace: Page, alan: Page, talk: Talk) -> None:
+    for page in (grace, alan):
         page.get_by_role("link", name="Details of this room").click()
         expect(page.locator("#panel .presence.is-online")).to_have_count(2)
     composer(alan).press_sequentially("Mo")
@@ -61,12 +51,11 @@ def test_each_sees_that_the_other_is_there_and_types(talk: Talk) -> None:
     say(alan, "Morning")
     expect(row(grace, "Morning")).to_be_visible()
     expect(grace.locator(".typing")).to_be_hidden()
-    for page in talk.both():
+    for page in (grace, alan):
         page.keyboard.press("Escape")
 
 
-def test_markdown_and_code_show_on_the_others_screen(talk: Talk) -> None:
-    grace, alan = talk.both()
+def test_markdown_and_code_show_on_the_others_screen(grace: Page, alan: Page) -> None:
     say(grace, "A **bold** word and [a link](https://example.org/)")
     expect(row(alan, "bold").locator("strong")).to_have_text("bold")
     expect(row(alan, "a link").locator("a[href='https://example.org/']")).to_be_visible()
@@ -74,8 +63,7 @@ def test_markdown_and_code_show_on_the_others_screen(talk: Talk) -> None:
     expect(row(alan, "print").locator("pre")).to_contain_text("print('hello')")
 
 
-def test_a_mention_completes_and_stands_out(talk: Talk) -> None:
-    grace, alan = talk.both()
+def test_a_mention_completes_and_stands_out(grace: Page, alan: Page) -> None:
     composer(grace).press_sequentially("look, @al")
     expect(grace.get_by_role("option", name="Alan Turing")).to_be_visible()
     composer(grace).press("Enter")
@@ -85,8 +73,7 @@ def test_a_mention_completes_and_stands_out(talk: Talk) -> None:
     expect(row(alan, "look,").locator(".mention")).to_have_text("@alan-turing")
 
 
-def test_emoji_come_by_picker_and_by_name(talk: Talk) -> None:
-    grace, alan = talk.both()
+def test_emoji_come_by_picker_and_by_name(grace: Page, alan: Page) -> None:
     composer(alan).press_sequentially("party :tad")
     expect(alan.get_by_role("option", name=":tada:")).to_be_visible()
     composer(alan).press("Enter")
@@ -100,8 +87,7 @@ def test_emoji_come_by_picker_and_by_name(talk: Talk) -> None:
     expect(row(grace, "by name")).to_contain_text("and ✨ by name")
 
 
-def test_reactions_count_and_can_be_taken_back(talk: Talk) -> None:
-    grace, alan = talk.both()
+def test_reactions_count_and_can_be_taken_back(grace: Page, alan: Page) -> None:
     act(grace, "party", "React with thumbs up")
     thumbs = row(alan, "party").locator(".reaction", has_text="👍")
     expect(thumbs).to_contain_text("1")
@@ -111,8 +97,7 @@ def test_reactions_count_and_can_be_taken_back(talk: Talk) -> None:
     expect(row(grace, "party").locator(".reaction", has_text="👍")).to_contain_text("1")
 
 
-def test_arrow_up_edits_ones_last_message(talk: Talk) -> None:
-    grace, alan = talk.both()
+def test_arrow_up_edits_ones_last_message(grace: Page, alan: Page) -> None:
     say(grace, "a slip of the pne")
     expect(row(alan, "pne")).to_be_visible()
     composer(grace).press("ArrowUp")
@@ -124,8 +109,7 @@ def test_arrow_up_edits_ones_last_message(talk: Talk) -> None:
     expect(row(alan, "pen").get_by_role("button", name="edited")).to_be_visible()
 
 
-def test_a_deletion_can_be_undone_for_a_moment(talk: Talk) -> None:
-    grace, alan = talk.both()
+def test_a_deletion_can_be_undone_for_a_moment(grace: Page, alan: Page) -> None:
     say(grace, "better not")
     expect(row(alan, "better not")).to_be_visible()
     remove(grace, "better not")
@@ -138,8 +122,7 @@ def test_a_deletion_can_be_undone_for_a_moment(talk: Talk) -> None:
     expect(row(alan, "better not")).to_have_count(0)
 
 
-def test_a_pin_shows_to_both(talk: Talk) -> None:
-    grace, alan = talk.both()
+def test_a_pin_shows_to_both(grace: Page, alan: Page) -> None:
     act(alan, "party", "Pin")
     expect(row(grace, "party").locator("[data-slot='pin']")).to_be_visible()
     grace.get_by_role("link", name="Pinned messages").click()
@@ -147,15 +130,10 @@ def test_a_pin_shows_to_both(talk: Talk) -> None:
     grace.keyboard.press("Escape")
 
 
-def test_what_is_said_in_another_room_is_counted(talk: Talk) -> None:
-    grace, alan = talk.both()
-    grace.get_by_role("link", name="Make a room").click()
-    grace.get_by_label("Name").fill("tea")
-    grace.get_by_role("button", name="Make the room").click()
+def test_what_is_said_in_another_room_is_counted(grace: Page, alan: Page) -> None:
+    make_room(grace, "tea")
     await_live(grace)
-    grace.get_by_role("link", name="Details of this room").click()
-    grace.get_by_label("Add a person").select_option(label="Alan Turing (@alan-turing)")
-    grace.get_by_role("button", name="Add", exact=True).click()
+    bring_in(grace, "Alan Turing (@alan-turing)")
     link = alan.get_by_role("link", name="tea")
     expect(link).to_be_visible()
     say(grace, "kettle's on")
@@ -166,8 +144,7 @@ def test_what_is_said_in_another_room_is_counted(talk: Talk) -> None:
     await_live(grace)
 
 
-def test_words_written_offline_wait_and_then_go(talk: Talk) -> None:
-    grace, alan = talk.both()
+def test_words_written_offline_wait_and_then_go(grace: Page, alan: Page, talk: Talk) -> None:
     talk.screens.forgive(CUT)
     alan.context.set_offline(True)
     say(alan, "from the tunnel")
@@ -182,8 +159,7 @@ def test_words_written_offline_wait_and_then_go(talk: Talk) -> None:
     expect(row(alan, "are you there?")).to_be_visible()
 
 
-def test_what_is_said_while_daphne_is_killed_arrives(talk: Talk) -> None:
-    grace, alan = talk.both()
+def test_what_is_said_while_daphne_is_killed_arrives(grace: Page, alan: Page, talk: Talk) -> None:
     talk.screens.forgive(CUT)
     talk.place.kill_web()
     for number in range(3):
