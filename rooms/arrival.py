@@ -8,7 +8,7 @@ from accounts.cards import Person, card
 from accounts.models import User
 from collab.live.limits import HEARTBEAT
 from rooms.access import people_of
-from rooms.announce import room_topic, user_topic, workspace_topic
+from rooms.announce import room_topic, workspace_topic
 from rooms.commands import Hello
 from rooms.events import RoomState, Welcome
 from rooms.models import Membership, RoomMembership
@@ -20,8 +20,8 @@ class Entitlement:
     """Which topics a person's sockets may hear."""
 
     rooms: tuple[str, ...]
-    #: Topics without a log: the person's own, and the workspaces in which they are no guest.
-    signals: tuple[str, ...]
+    #: Topics of the workspaces in which they are no guest; these have no log.
+    workspaces: tuple[str, ...]
     #: For each workspace's presence, the ids of the people they may know of; None: everyone.
     attendance: dict[str, frozenset[int] | None]
 
@@ -29,11 +29,12 @@ class Entitlement:
 def entitlement(user: User) -> Entitlement:
     """What the person may hear now."""
     memberships = list(Membership.objects.filter(user=user).select_related("workspace", "user"))
-    rooms = RoomMembership.objects.filter(user=user).values_list("room", flat=True)
+    of = [each.workspace_id for each in memberships]
+    rooms = RoomMembership.objects.filter(user=user, room__workspace__in=of).values_list("room", flat=True)
     full = [workspace_topic(each.workspace_id) for each in memberships if not each.is_guest]
     return Entitlement(
         rooms=tuple(room_topic(pk) for pk in rooms),
-        signals=(user_topic(user.pk), *full),
+        workspaces=tuple(full),
         attendance={workspace_topic(each.workspace_id): _visible(each) for each in memberships},
     )
 

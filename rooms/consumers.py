@@ -21,7 +21,7 @@ from rooms.actions.messages import DeleteMessage, EditMessage, PostMessage
 from rooms.actions.pins import PinMessage, UnpinMessage
 from rooms.actions.positions import read_to
 from rooms.actions.reactions import AddReaction, RemoveReaction
-from rooms.announce import announce_typing, entry, room_topic
+from rooms.announce import announce_typing, entry, room_topic, user_topic
 from rooms.codec import encoder
 from rooms.errors import PositionBeyondHead, RoomNotFound
 from rooms.events import CaughtUp, Reload, RoomState, Signal
@@ -65,8 +65,16 @@ class RoomConsumer(LiveConsumer):
             await self.node.attendance.go(self.outlet)
 
     def may_go_on(self) -> bool:
-        """Whether the person has not sent too much, over all their sockets here."""
+        """Whether the person has not sent too much, over all their sockets here. Now and then, look at the session."""
+        now = asyncio.get_running_loop().time()
+        if now - self.checked_at > SESSION_CHECK:
+            self.checked_at = now
+            self.checking = asyncio.ensure_future(self._check_session())
         return self.allowance.take()
+
+    async def _check_session(self) -> None:
+        if not await self.node.sessions.submit(self.session_key):
+            self.outlet.close(Close.SESSION_ENDED)
 
     def on_control(self, kind: str, argument: str) -> None:
         """Sign out, or say hello anew after a change of what the person may hear."""
@@ -88,8 +96,11 @@ class RoomConsumer(LiveConsumer):
             raise HelloAgain
         self.go_on()
         hub = self.node.hub
+        # One's own topic first: a membership or session that changes from here on is heard of.
+        await hub.listen(self.outlet, [user_topic(self.user.pk)])
+        await self._check_session()
         entitled = await in_database(arrival.entitlement, self.user)
-        heard = await hub.listen(self.outlet, (*entitled.signals, *entitled.rooms))
+        heard = await hub.listen(self.outlet, (*entitled.workspaces, *entitled.rooms))
         states = await in_database(arrival.states, self.user)
         # Whoever was put out of a room in between must not hear it.
         lost = set(entitled.rooms) - {room_topic(state.room) for state in states}
@@ -115,7 +126,7 @@ class RoomConsumer(LiveConsumer):
             await self.node.hub.catch_up(subscription, topic, after, state.head)
         else:
             self.say(Reload(room=state.room, head=state.head))
-            subscription.go_live(state.head)
+            await self.node.hub.catch_up(subscription, topic, state.head, state.head)
 
     # --- what is stored ----------------------------------------------------------------------------
 
@@ -194,18 +205,14 @@ class RoomConsumer(LiveConsumer):
             self.say(Reload(room=room.pk, head=room.head))
             return None
         for event in await in_database(read_after, room.pk, command.after, RELOAD_BEYOND):
+            await self.outlet.ready()
             self.outlet.send(entry(event).frame)
         return None
 
     @handles(commands.Ping)
     async def ping(self, command: commands.Ping) -> int | None:
-        """Go on; once a minute, see whether the session still stands."""
+        """Go on: coming at all is what counts."""
         self._need_hello()
-        now = asyncio.get_running_loop().time()
-        if now - self.checked_at > SESSION_CHECK:
-            self.checked_at = now
-            if not await self.node.sessions.submit(self.session_key):
-                self.outlet.close(Close.SESSION_ENDED)
         return None
 
     def _need_hello(self) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db import models
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ from accounts.models import User
 from rooms.access import RoomAccess, grant
 from rooms.codec import to_row
 from rooms.errors import RoomNotFound
-from rooms.events import Joined, Left, Removed, RoomEvent
+from rooms.events import Edited, Joined, Left, Posted, Removed, RoomEvent
 from rooms.models import Event, Membership, Message, Room, RoomMembership
 
 #: What time it is. A command that tells a story of the past puts another clock here for its own process.
@@ -69,6 +70,12 @@ class Ledger:
         waiting, self._rows = self._rows, defaultdict(list)
         for model, rows in waiting.items():
             model._default_manager.bulk_create(rows)  # noqa: SLF001 — Django's documented way to any model.
+
+    def blank(self, room_id: int, seqs: Collection[int]) -> None:
+        """Take the text out of events of this batch, which are not in the table yet."""
+        for index, event in enumerate(self.events):
+            if event.room == room_id and event.seq in seqs and isinstance(event, Posted | Edited):
+                self.events[index] = msgspec.structs.replace(event, text="", html="", deleted=True)
 
     def close(self) -> None:
         """Write the rows, the events and the new heads."""

@@ -21,7 +21,8 @@ def room_states(user: User, room_ids: Collection[int] | None = None) -> list[Roo
         author=user
     )
     named = Exists(Mention.objects.filter(message=OuterRef("pk"), user=user))
-    memberships = RoomMembership.objects.filter(user=user)
+    # Whoever is out of the workspace is out of its rooms, whatever stands in a room that was joined meanwhile.
+    memberships = RoomMembership.objects.filter(user=user, room__workspace__memberships__user=user)
     if room_ids is not None:
         memberships = memberships.filter(room__in=room_ids)
     counted = memberships.select_related("room").annotate(

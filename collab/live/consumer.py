@@ -169,10 +169,10 @@ class LiveConsumer(AsyncConsumer):
         text: str | None = message.get("text")
         command_id: int | None = None
         try:
-            command = self._read(text)
-            command_id = command.id
             if not self.may_go_on():
                 raise TooFast
+            command = self._read(text)
+            command_id = command.id
             outcome = self.handlers[type(command)](self, command)
         except CodedError as refusal:
             self.refuse(command_id if command_id is not None else _id_of(text), refusal)

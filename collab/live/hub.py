@@ -131,15 +131,24 @@ class Hub:
             topic.open_gate(head)
 
     async def catch_up(self, subscription: Subscription, name: str, after: int, head: int) -> None:
-        """Send a subscription the log from `after` to `head`, then let it go live."""
-        while after < head:
+        """Send a subscription the log from `after` to `head`, then let it go live.
+
+        The gate may have passed more by then, to others: that is read too, and between the last look at it and going
+        live nothing is awaited.
+        """
+        while after < self._passed(name, head):
             entries = await self._log.read_after(name, after, CHUNK)
             if not entries:
                 break
             for entry in entries:
+                await subscription.outlet.ready()
                 subscription.outlet.send(entry.frame)
             after = entries[-1].seq
         subscription.go_live(after)
+
+    def _passed(self, name: str, head: int) -> int:
+        topic = self.topics.get(name)
+        return max(head, topic.gate.last) if topic is not None and topic.gate is not None else head
 
     async def leave(self, outlet: Outlet, names: Iterable[str]) -> None:
         """Take the socket off topics; a topic without a socket is no longer heard."""

@@ -13,6 +13,9 @@ logger = logging.getLogger(__name__)
 #: Frames that may wait for one socket. Over it the socket is closed: its log has what it missed.
 MAX_WAITING = 1_000
 
+#: Seconds between two looks at what waits, while a long log is sent.
+LOOK_AGAIN = 0.01
+
 
 class Outlet(Protocol):
     """One socket, as the hub sees it. Nothing here waits."""
@@ -26,6 +29,9 @@ class Outlet(Protocol):
 
     def send(self, frame: Frame) -> None:
         """Write the frame after those given before."""
+
+    async def ready(self) -> None:
+        """Until so little waits that a reader who keeps up can be sent more of a long log."""
 
     def close(self, code: Close) -> None:
         """Close the socket after the frames given before."""
@@ -68,6 +74,11 @@ class AsgiOutlet:
             self._waiting.put_nowait(frame)
         except asyncio.QueueFull:
             self._put_out()
+
+    async def ready(self) -> None:
+        """Until the queue is half empty."""
+        while self._waiting.qsize() > MAX_WAITING // 2 and not self._is_closed:  # noqa: ASYNC110 — nothing tells when bytes have gone.
+            await asyncio.sleep(LOOK_AGAIN)
 
     def close(self, code: Close) -> None:
         """Queue the close behind what waits."""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.cards import card
 from accounts.models import User
@@ -14,7 +15,7 @@ from rooms.errors import LastOwner, NotAllowed, PersonNotFound
 from rooms.events import Left, Removed, RoleChanged
 from rooms.ledger import Turn
 from rooms.log import Draft, Outcome, append
-from rooms.models import Membership, Role, Room, RoomMembership, Workspace
+from rooms.models import Invitation, Membership, Role, Room, RoomMembership, Workspace
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,6 +85,7 @@ def change_role(*, by: Membership, user: User, role: str) -> Membership:
         membership.role = role
         membership.save(update_fields=["role"])
         _append_all(_role_drafts(by, membership, was_guest=was_guest))
+        _withdraw_invitations(membership)
         _reconnect(user)
     return membership
 
@@ -135,10 +137,19 @@ def _end(membership: Membership, by: User, event: type[Left | Removed]) -> None:
         for pk in rooms.order_by("room").values_list("room", flat=True)
     )
     membership.delete()
+    _withdraw_invitations(membership)
     _reconnect(membership.user)
 
 
+def _withdraw_invitations(membership: Membership) -> None:
+    """Nobody comes in, or back, by what somebody offered with rights they no longer have."""
+    offered = Invitation.objects.filter(workspace=membership.workspace, created_by=membership.user, revoked_at=None)
+    offered.update(revoked_at=timezone.now())
+
+
 def _locked(workspace: Workspace, user: User) -> Membership:
+    # The workspace's row first: two owners who go at once would else wait for each other's.
+    Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
     membership = (
         Membership.objects.select_for_update(of=["self"])
         .select_related("user", "workspace")

@@ -125,7 +125,7 @@ class DeleteMessage(Draft):
             mentions=tuple(message.mentions.order_by("user").values_list("user", flat=True)),
             mentions_room=message.mentions_room,
         )
-        _blank_events(message)
+        _blank_events(turn, message)
         message.wordings.all().delete()
         Reaction.objects.filter(message=message).delete()
         Pin.objects.filter(message=message).delete()
@@ -134,9 +134,10 @@ class DeleteMessage(Draft):
         return seq
 
 
-def _blank_events(message: Message) -> None:
+def _blank_events(turn: Turn, message: Message) -> None:
     """Take the text out of the log itself, so that no later reader of it finds what was deleted."""
     seqs = [message.seq, *message.wordings.values_list("edit_seq", flat=True)]
+    turn.ledger.blank(message.room_id, seqs)
     events = list(Event.objects.filter(room=message.room_id, seq__in=seqs))
     for event in events:
         event.data |= {"text": "", "html": "", "deleted": True}

@@ -48,6 +48,9 @@ class Screen:
         self.shown.append(int(frame.payload))
         self._more.set()
 
+    async def ready(self) -> None:
+        pass
+
     def close(self, code: Close) -> None:
         self.closed = code
 
@@ -186,3 +189,15 @@ async def test_a_body_that_nobody_can_read_stops_nothing(nodes: tuple[Hub, Hub],
     await layer.group_send(TOPIC, {"type": "live", "body": b"\xc1"})
     await layer.group_send(TOPIC, {"type": "live", "body": pack("elsewhere", [shelf.write()])})
     await screen.until(1)
+
+
+async def test_two_who_come_at_once_miss_nothing_of_each_others_heads(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
+    """The second reads a newer head and opens the gate there; the first has what lies between all the same."""
+    early, late = Screen(), Screen()
+    for screen in (early, late):
+        nodes[0].open(screen)
+    first = (await nodes[0].listen(early, [TOPIC]))[TOPIC]
+    nodes[0].deliver([shelf.write()])
+    await nodes[0].subscribe(late, TOPIC, 0)
+    await nodes[0].catch_up(first, TOPIC, 0, 0)
+    assert early.shown == late.shown == [1]

@@ -1,6 +1,8 @@
 """One real site for all tests of pages, started as people start it, and one browser a file."""
 
+import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from collab.embedded import tether
 from tests.collab.running import RunningSite, free_port
 from tests.pages.places import Cast, Place
 from tests.pages.screens import Screens
@@ -18,13 +21,18 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 expect.set_options(timeout=15_000)
 
 
+def up() -> list[str]:
+    """`manage.py up` that ends with the tests even where these are killed."""
+    return [sys.executable, str(tether.__file__), str(os.getpid()), "-", "SIGTERM", sys.executable, "manage.py", "up"]
+
+
 @pytest.fixture(scope="session")
 def place() -> Iterator[Place]:
     """The site; it is stopped whatever happens."""
     # Not in pytest's own folder: each run of pytest closes that to the user of the site's PostgreSQL.
     with tempfile.TemporaryDirectory(prefix="collab-pages-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
-        running = RunningSite(Path(folder, "var"), free_port(), EMAIL_URL="memory:")
+        running = RunningSite(Path(folder, "var"), free_port(), *up(), EMAIL_URL="memory:")
         try:
             running.await_line("Ready: http://localhost")
             yield Place(running)

@@ -4,12 +4,15 @@ import pytest
 
 from accounts.models import User
 from rooms.access import access_room, access_workspace, people_of, visible_rooms
+from rooms.actions.invitations import accept, create_link
 from rooms.actions.members import add_member, change_role, leave_workspace, remove_member
 from rooms.actions.room_people import add_people
-from rooms.errors import LastOwner, NotAllowed, PersonNotFound, RoomNotFound, WorkspaceNotFound
+from rooms.arrival import entitlement
+from rooms.errors import InvitationRevoked, LastOwner, NotAllowed, PersonNotFound, RoomNotFound, WorkspaceNotFound
 from rooms.events import Joined, Left, Removed, RoleChanged, RoomEvent
 from rooms.log import read_after
 from rooms.models import Membership, Role, Room, RoomMembership, Workspace
+from rooms.unread import room_states
 
 
 def of(user: User, workspace: Workspace) -> Membership:
@@ -118,3 +121,23 @@ def test_a_removed_member_is_out_of_every_room(
 def test_leaving_is_told_as_leaving(ben: User, workspace: Workspace, general: Room) -> None:
     leave_workspace(membership=of(ben, workspace))
     assert isinstance(last(general), Left)
+
+
+def test_a_removed_admin_does_not_walk_back_in_by_their_own_invitation(
+    ada: User, ben: User, workspace: Workspace
+) -> None:
+    change_role(by=of(ada, workspace), user=ben, role=Role.ADMIN)
+    link = create_link(by=of(ben, workspace), role=Role.ADMIN, days=None)
+    remove_member(by=of(ada, workspace), user=ben)
+    with pytest.raises(InvitationRevoked):
+        accept(user=ben, token=link.token)
+
+
+def test_whoever_is_out_of_the_workspace_is_told_of_none_of_its_rooms(
+    ada: User, ben: User, workspace: Workspace
+) -> None:
+    """Also where they came into a room at the very moment in which they were put out."""
+    of(ben, workspace).delete()
+    assert RoomMembership.objects.filter(user=ben).exists()
+    assert room_states(ben) == []
+    assert entitlement(ben).rooms == ()

@@ -8,7 +8,7 @@ from django.db import connection
 
 from accounts.models import User
 from rooms.access import access_room
-from rooms.actions.messages import PostMessage, delete_message, edit_message, post_message
+from rooms.actions.messages import DeleteMessage, EditMessage, PostMessage, delete_message, edit_message, post_message
 from rooms.actions.room_people import leave_room
 from rooms.actions.room_settings import archive_room
 from rooms.errors import ClientIdReused, RoomNotFound, TextEmpty
@@ -153,3 +153,10 @@ def test_a_reused_client_id_tells_nothing_of_rooms_one_is_not_in(ada: User, mall
     say(mallory, elsewhere, "mine", client_id)
     with pytest.raises(RoomNotFound):
         say(mallory, room, "mine", client_id)
+
+
+def test_what_is_edited_and_deleted_in_one_batch_leaves_no_text(ada: User, room: Room) -> None:
+    message = say(ada, room, "harmless")
+    edit = EditMessage(room_id=room.pk, user=ada, message=message, text="SECRET")
+    append([edit, DeleteMessage(room_id=room.pk, user=ada, message=message)])
+    assert "SECRET" not in str(read_after(room.pk, 0, 100))

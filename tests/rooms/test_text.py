@@ -210,3 +210,12 @@ def test_the_time_for_colours_is_shared_by_all_blocks_of_a_message(monkeypatch: 
     html = render("```py\npass\n```\n```py\nreturn\n```", handles={})
     assert '<span class="k">pass</span>' in html
     assert "<pre><code>return\n</code></pre>" in html
+
+
+def test_a_table_of_thousands_of_cells_is_shown_as_text() -> None:
+    columns = 1_000
+    text = "|a" * columns + "\n" + "|-" * columns + "\n" + "|\n" * 5_000
+    html = render(text, handles={})
+    assert "<table" not in html
+    assert len(html) < 4 * len(text)
+    assert "<table" in render("|a|b|\n|-|-|\n|1|2|", handles={})
