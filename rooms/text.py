@@ -43,7 +43,7 @@ def render(text: str, *, handles: Mapping[str, int], room_mention: bool = True) 
     """
     html = sanitise(markdown.render(text, handles=handles, room_mention=room_mention))
     # Some Markdown says nothing at all, such as a link without words: then its source is shown.
-    return html if unescape(TAG.sub("", html)).strip() else f"<p>{escape(text, quote=False)}</p>\n"
+    return html if unescape(TAG.sub("", html)).strip() else sanitise(f"<p>{escape(text, quote=False)}</p>\n")
 
 
 def find_handles(text: str) -> set[str]:

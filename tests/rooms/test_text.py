@@ -2,7 +2,7 @@ from html.parser import HTMLParser
 from time import thread_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from collab.live.errors import TextInvalid
@@ -164,6 +164,7 @@ pieces = st.one_of(
 
 
 @settings(max_examples=200, deadline=None)
+@example("\xa0")
 @given(st.lists(pieces, max_size=12).map("".join))
 def test_whatever_is_written_comes_out_harmless_and_sanitising_is_idempotent(text: str) -> None:
     html = render(text, handles={"ada": 1})
