@@ -81,7 +81,7 @@ async def nodes(shelf: Shelf) -> AsyncIterator[tuple[Hub, Hub]]:
     hubs = Hub(layers[0], shelf), Hub(layers[1], shelf)
     for each in hubs:
         await each.start()
-        while not each._link._channel:
+        while not each._link._channel:  # noqa: ASYNC110 — the link tells nobody when it hears.
             # A hint that comes before the node hears the layer is lost, and only the log makes up for it.
             await asyncio.sleep(0)
     yield hubs
