@@ -1,14 +1,11 @@
 """Where frames for one socket go."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from collab.live.errors import Close
 from collab.live.frames import Frame
-
-logger = logging.getLogger(__name__)
 
 #: Frames that may wait for one socket. Over it the socket is closed: its log has what it missed.
 MAX_WAITING = 1_000

@@ -52,11 +52,6 @@ class Room(models.Model):
         """Any member of the workspace may browse and join."""
         return self.kind == self.Kind.PUBLIC
 
-    @property
-    def live_topic(self) -> str:
-        """What a socket subscribes to for this room."""
-        return f"room.{self.pk}"
-
 
 class RoomMembership(models.Model):
     """A person in a room, and how far they have read."""
