@@ -11,10 +11,8 @@ from collab.live.publish import publish
 from rooms.codec import encoder
 from rooms.events import Left, PersonChanged, ReadTo, Removed, RoomAdded, RoomEvent, RoomRemoved, Signal, Typing
 from rooms.models import Membership, Role, Room, RoomMembership
+from rooms.readers import MOST_READERS
 from rooms.unread import room_states
-
-#: In a room of more people than this nobody is told how far the others have read: each would be told of each.
-MOST_READERS = 100
 
 
 def room_topic(room_id: int) -> str:

@@ -4,7 +4,7 @@ from accounts.models import User
 from rooms.access import RoomAccess
 from rooms.models import Message
 
-#: In a room of more people nobody is told who has read what; `rooms.announce` draws the same line.
+#: In a room of more people nobody is told how far the others have read: each would be told of each.
 MOST_READERS = 100
 
 
