@@ -81,17 +81,30 @@ def revoke_as_staff(*, invitation: Invitation) -> None:
     Invitation.objects.filter(pk=invitation.pk, revoked_at=None).update(revoked_at=timezone.now())
 
 
-def find_open(token: str) -> Invitation:
-    """The invitation behind a link.
+def find(token: str) -> Invitation:
+    """The invitation behind a link, open or not.
 
     Raises:
-        InvitationNotFound, InvitationRevoked, InvitationExpired, InvitationUsedUp: it lets nobody in.
+        InvitationNotFound: there is none.
     """
     invitation = Invitation.objects.select_related("workspace", "created_by").filter(token=token).first()
     if invitation is None:
         raise InvitationNotFound
-    _check_open(invitation)
     return invitation
+
+
+def check_open(invitation: Invitation) -> None:
+    """Refuse an invitation that is over.
+
+    Raises:
+        InvitationRevoked, InvitationExpired, InvitationUsedUp: it lets nobody in.
+    """
+    if invitation.revoked_at is not None:
+        raise InvitationRevoked
+    if invitation.is_expired:
+        raise InvitationExpired
+    if invitation.is_used_up:
+        raise InvitationUsedUp
 
 
 def accept(*, user: User, token: str) -> Workspace:
@@ -110,7 +123,7 @@ def accept(*, user: User, token: str) -> Workspace:
             raise InvitationNotFound
         if Membership.objects.filter(workspace=invitation.workspace, user=user).exists():
             return invitation.workspace
-        _check_open(invitation)
+        check_open(invitation)
         if invitation.email and invitation.email.lower() != user.email.lower():
             raise InvitationForSomeoneElse
         Invitation.objects.filter(pk=invitation.pk).update(uses=F("uses") + 1)
@@ -147,12 +160,3 @@ def _check_may_invite(by: Membership, role: str) -> None:
         raise NotAllowed
     if not by.may_manage and role != Role.MEMBER:
         raise NotAllowed("Only owners and admins invite people as anything but members.")
-
-
-def _check_open(invitation: Invitation) -> None:
-    if invitation.revoked_at is not None:
-        raise InvitationRevoked
-    if invitation.is_expired:
-        raise InvitationExpired
-    if invitation.is_used_up:
-        raise InvitationUsedUp

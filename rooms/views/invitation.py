@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.adapter import INVITATION
 from accounts.models import User
 from collab.live.errors import CodedError
-from rooms.actions.invitations import accept, find_open
+from rooms.actions.invitations import accept, check_open, find
 from rooms.models import Membership
 
 
@@ -24,12 +24,14 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _show(request: HttpRequest, token: str) -> HttpResponse:
-    found = find_open(token)
-    if not isinstance(request.user, User):
+    found, user = find(token), request.user
+    if isinstance(user, User) and Membership.objects.filter(workspace=found.workspace, user=user).exists():
+        # Whoever is in already goes in, also by a link that lets nobody else in any more.
+        return redirect("workspace", found.workspace.slug)
+    check_open(found)
+    if not isinstance(user, User):
         # It lets them sign up even where that is not open to everyone.
         request.session[INVITATION] = token
-    elif Membership.objects.filter(workspace=found.workspace, user=request.user).exists():
-        return redirect("workspace", found.workspace.slug)
     return render(request, "rooms/invitation.html", {"invitation": found})
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from rooms.actions.invitations import accept, create_link, find_open, invite_by_mail, revoke
+from rooms.actions.invitations import accept, check_open, create_link, find, invite_by_mail, revoke
 from rooms.actions.rooms import create_room
 from rooms.errors import (
     InvitationExpired,
@@ -52,7 +52,7 @@ def test_a_revoked_link_lets_nobody_in(ada: User, workspace: Workspace) -> None:
     link = create_link(by=of(ada, workspace), role=Role.MEMBER)
     revoke(by=of(ada, workspace), invitation=link)
     with pytest.raises(InvitationRevoked):
-        find_open(link.token)
+        check_open(find(link.token))
 
 
 def test_a_token_of_nothing_is_refused(ada: User) -> None:

@@ -14,7 +14,7 @@ from accounts.actions.people import make_staff
 from accounts.models import User
 from rooms import announce
 from rooms.access import access_room
-from rooms.actions.invitations import create_link, find_open
+from rooms.actions.invitations import check_open, create_link, find
 from rooms.actions.messages import delete_message, edit_message, post_message
 from rooms.actions.reactions import react
 from rooms.actions.room_settings import archive_room
@@ -239,7 +239,7 @@ def test_an_invitation_is_revoked_and_lets_nobody_in(desk: Client, ada: User, wo
     answer = desk.post(address, YES)
     assert answer["HX-Redirect"] == page(invitation)
     with pytest.raises(InvitationRevoked):
-        find_open(invitation.token)
+        check_open(find(invitation.token))
     assert address not in desk.get(page(invitation)).content.decode()
     assert desk.post(address, YES).status_code == 403
 

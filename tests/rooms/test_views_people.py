@@ -196,6 +196,20 @@ def test_an_invitation_is_accepted_by_post(by_ada: Membership, stranger: User, a
     assert as_(stranger).get(link)["Location"] == f"/w/{by_ada.workspace.slug}/"
 
 
+@pytest.mark.parametrize("over", ["revoked_at", "expires_at", "max_uses"])
+def test_a_member_goes_in_by_a_link_that_lets_nobody_else_in(
+    by_ada: Membership, ben: User, stranger: User, as_: Visit, over: str
+) -> None:
+    link = create_link(by=by_ada, role="member")
+    Invitation.objects.filter(pk=link.pk).update(**{over: 0 if over == "max_uses" else timezone.now()})
+    path = f"/join/{link.token}/"
+    for answer in (as_(ben).get(path), as_(ben).post(path)):
+        assert answer.status_code == 302
+        assert answer["Location"] == f"/w/{by_ada.workspace.slug}/"
+    for client in (as_(stranger), Client()):
+        assert "This invitation does not work" in client.get(path).content.decode()
+
+
 def test_whoever_is_signed_out_may_sign_up_by_it_and_comes_back(by_ada: Membership, settings: object) -> None:
     settings.SIGNUP_OPEN = False  # type: ignore[attr-defined]
     link, client = f"/join/{create_link(by=by_ada, role='member').token}/", Client()
