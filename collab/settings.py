@@ -143,7 +143,15 @@ DATABASES = {
         },
     }
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        # It holds the rate limits of sign-in and nothing else: they go on, for all nodes together, while Redis is away.
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "rate_limits",
+        # Over this many, also some that still count are forgotten.
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
