@@ -41,15 +41,25 @@ export function drawAuthor(row, person) {
 }
 
 /**
- * Draws whatever bit of a person an element shows, by its slot.
+ * How each bit of a person is drawn, by its slot.
+ * @type {Record<string, (bit: HTMLElement, person: Person | null) => void>}
+ */
+const BITS = {
+  avatar: drawAvatar,
+  name: (bit, person) => (bit.textContent = person?.name ?? GONE),
+  status(bit, person) {
+    bit.textContent = person?.status_emoji ?? "";
+    bit.title = person?.status_text ?? "";
+  },
+  doing: (bit, person) =>
+    (bit.textContent = [person?.status_emoji, person?.status_text].filter(Boolean).join(" ")),
+};
+
+/**
+ * Draws whatever bit of a person an element shows.
  * @param {HTMLElement} bit
  * @param {Person | null} person
  */
 export function drawBit(bit, person) {
-  if (bit.dataset.slot === "avatar") drawAvatar(bit, person);
-  else if (bit.dataset.slot === "name") bit.textContent = person?.name ?? GONE;
-  else if (bit.dataset.slot === "status") {
-    bit.textContent = person?.status_emoji ?? "";
-    bit.title = person?.status_text ?? "";
-  }
+  BITS[bit.dataset.slot ?? ""]?.(bit, person);
 }
