@@ -1,5 +1,6 @@
 import { BadgeController } from "./badge_controller.js";
 import { ComposerController } from "./composer_controller.js";
+import { ConfirmController } from "./confirm_controller.js";
 import { ConnectionController } from "./connection_controller.js";
 import { CopyController } from "./copy_controller.js";
 import { DialogController } from "./dialog_controller.js";
@@ -28,6 +29,7 @@ import { TypingController } from "./typing_controller.js";
 export const CONTROLLERS = {
   badge: BadgeController,
   composer: ComposerController,
+  confirm: ConfirmController,
   connection: ConnectionController,
   copy: CopyController,
   dialog: DialogController,

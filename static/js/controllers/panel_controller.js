@@ -34,8 +34,9 @@ export class PanelController extends PageController {
 
   /** @param {string} part */
   refresh(part) {
-    // Somebody writing in it is not to lose what they wrote.
-    if (!this.element.querySelector(`[data-panel="${part}"]`) || this.element.contains(document.activeElement)) return;
+    // Somebody writing in it is not to lose what they wrote, nor what they are being asked about.
+    const isUsed = this.element.contains(document.activeElement) || document.querySelector("#confirm[open]") !== null;
+    if (isUsed || !this.element.querySelector(`[data-panel="${part}"]`)) return;
     if (this.address) window.htmx?.ajax("get", this.address, { target: this.element, source: this.element });
   }
 
