@@ -336,6 +336,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    # Daphne tells at each start what it listens on, which whoever started it has just said.
-    "loggers": {"daphne": {"level": "WARNING"}},
+    "loggers": {
+        # Daphne tells at each start what it listens on, which whoever started it has just said.
+        "daphne": {"level": "WARNING"},
+        # It tells of a Redis that is away with a traceback a second; collab.live.layer says it in one line.
+        "channels_redis": {"level": "CRITICAL"},
+    },
 }

@@ -12,8 +12,9 @@ from accounts.handshake import person_of
 from accounts.models import User
 from collab.live.consumer import LiveConsumer, handles
 from collab.live.database import in_database
-from collab.live.errors import Close, HelloAgain, HelloFirst
+from collab.live.errors import Close, CodedError, HelloAgain, HelloFirst
 from collab.live.frames import Frame
+from collab.live.limits import Verdict
 from collab.live.topic import Subscription
 from rooms import arrival, commands, node
 from rooms.access import access_room
@@ -51,26 +52,28 @@ class RoomConsumer(LiveConsumer):
         self.user = user
         return user.pk
 
-    async def open(self) -> None:
+    async def open(self) -> Close | None:
         """Let the hub know the socket."""
         self.node = await node.current()
-        self.allowance = self.node.allowance(self.user.pk)
+        if not self.node.allowances.open_socket(self.user.pk):
+            return Close.TOO_MANY_SOCKETS
         self.checked_at = asyncio.get_running_loop().time()
         self.node.hub.open(self.outlet)
+        return None
 
     async def gone(self) -> None:
-        """Have hub and attendance forget it."""
-        if hasattr(self, "node"):
-            await self.node.hub.close(self.outlet)
-            await self.node.attendance.go(self.outlet)
+        """Have everyone forget it."""
+        self.node.allowances.close_socket(self.user.pk)
+        self.node.hub.close(self.outlet)
+        self.node.attendance.go(self.outlet)
 
-    def may_go_on(self) -> bool:
+    def judge(self) -> Verdict:
         """Whether the person has not sent too much, over all their sockets here. Now and then, look at the session."""
         now = asyncio.get_running_loop().time()
         if now - self.checked_at > SESSION_CHECK:
             self.checked_at = now
             self.checking = asyncio.ensure_future(self._check_session())
-        return self.allowance.take()
+        return self.node.allowances.of(self.user.pk).take()
 
     async def _check_session(self) -> None:
         if not await self.node.sessions.submit(self.session_key):
@@ -95,6 +98,15 @@ class RoomConsumer(LiveConsumer):
         if self.is_greeted:
             raise HelloAgain
         self.go_on()
+        try:
+            await self._greet(command)
+        except CodedError:
+            # Half subscribed is worse than not at all: come back and say hello anew.
+            self.outlet.close(Close.GOING_AWAY)
+            raise
+        return None
+
+    async def _greet(self, command: commands.Hello) -> None:
         hub = self.node.hub
         # One's own topic first: a membership or session that changes from here on is heard of.
         await hub.listen(self.outlet, [user_topic(self.user.pk)])
@@ -104,7 +116,7 @@ class RoomConsumer(LiveConsumer):
         states = await in_database(arrival.states, self.user)
         # Whoever was put out of a room in between must not hear it.
         lost = set(entitled.rooms) - {room_topic(state.room) for state in states}
-        await hub.leave(self.outlet, lost)
+        hub.leave(self.outlet, lost)
         for state in states:
             hub.open_gate(room_topic(state.room), state.head)
         online = await self.node.attendance.come(self.outlet, entitled.attendance)
@@ -113,7 +125,6 @@ class RoomConsumer(LiveConsumer):
         for state in states:
             await self._resume(heard, state, command.positions.get(state.room))
         self.say(CaughtUp())
-        return None
 
     async def _resume(self, heard: dict[str, Subscription], state: RoomState, position: int | None) -> None:
         topic = room_topic(state.room)

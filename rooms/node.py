@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from weakref import WeakValueDictionary
+from collections.abc import Sequence
 
 from accounts.handshake import still_stand
 from collab.live import publish
@@ -13,8 +13,8 @@ from collab.live.drain import before_leaving
 from collab.live.errors import Close
 from collab.live.frames import Frame
 from collab.live.hub import Hub
-from collab.live.layer import configured_layer
-from collab.live.limits import A_SECOND, BURST, TokenBucket
+from collab.live.layer import new_layer
+from collab.live.limits import Allowances
 from collab.live.messages import Message
 from collab.live.outlets import Outlet
 from collab.live.presence import PresenceStore
@@ -35,18 +35,17 @@ class Node:
     """What the sockets of one process share."""
 
     def __init__(self) -> None:
-        self.hub = Hub(configured_layer(), RoomFeed())
         self.attendance = Attendance(PresenceStore(), _tell_presence, self._nudge)
+        self.hub = Hub(new_layer, RoomFeed(), on_up=self.attendance.refresh)
         self.writer: Batcher[Draft, int | None] = Batcher(append_each)
         self.sessions: Batcher[str, bool] = Batcher(still_stand)
-        #: A person's allowance, shared by their sockets here.
-        self.allowances: WeakValueDictionary[int, TokenBucket] = WeakValueDictionary()
+        self.allowances = Allowances()
 
-    async def start(self) -> None:
+    def start(self) -> None:
         """Begin to hear the other nodes, and take what is published in this process."""
         self.hub.words[PRESENCE] = self.attendance.hint
-        await self.hub.start()
-        await self.attendance.start()
+        self.hub.start()
+        self.attendance.start()
         publish.attach(self.hub)
         before_leaving(self.drain)
 
@@ -67,20 +66,15 @@ class Node:
         await self.hub.stop()
         await close_connections()
 
-    def allowance(self, person: int) -> TokenBucket:
-        """How much the person may send; keep hold of it as long as their socket is open."""
-        bucket = self.allowances.get(person)
-        if bucket is None:
-            bucket = self.allowances[person] = TokenBucket(BURST, A_SECOND)
-        return bucket
-
     def _nudge(self, topic: str) -> None:
         self.hub.publish([Message(topic=topic, control=(PRESENCE, ""))])
 
 
-def _tell_presence(outlet: Outlet, topic: str, came: frozenset[int], went: frozenset[int]) -> None:
+def _tell_presence(outlets: Sequence[Outlet], topic: str, came: frozenset[int], went: frozenset[int]) -> None:
     said = Presence(workspace=int(topic.partition(".")[2]), online=tuple(sorted(came)), offline=tuple(sorted(went)))
-    outlet.send(Frame(encoder.encode(said)))
+    frame = Frame(encoder.encode(said))
+    for outlet in outlets:
+        outlet.send(frame)
 
 
 _node: Node | None = None
@@ -94,7 +88,7 @@ async def current() -> Node:
     async with _starting:
         if _node is None or _loop is not asyncio.get_running_loop():
             _node, _loop = Node(), asyncio.get_running_loop()
-            await _node.start()
+            _node.start()
     return _node
 
 

@@ -24,7 +24,7 @@ from collab.live.errors import (
     TooFast,
 )
 from collab.live.frames import Frame
-from collab.live.limits import HEARTBEAT, HELLO_WITHIN, MAX_FRAME
+from collab.live.limits import HEARTBEAT, HELLO_WITHIN, MAX_FRAME, Verdict
 from collab.live.outlets import AsgiOutlet, SocketOutlet
 from collab.live.replies import Error, Ok
 
@@ -84,7 +84,7 @@ class LiveConsumer(AsyncConsumer):
             while (message := await receive())["type"] != "websocket.disconnect":
                 if message["type"] == "websocket.connect":
                     await self._connect()
-                elif self.is_open:
+                elif self.is_open and not self.outlet.is_closed:
                     await self._receive(message)
         finally:
             await self._end()
@@ -96,8 +96,8 @@ class LiveConsumer(AsyncConsumer):
         """Whose socket it is, by id; None: nobody's who is signed in."""
 
     @abstractmethod
-    async def open(self) -> None:
-        """The socket is open."""
+    async def open(self) -> Close | None:
+        """The socket is open; why it must not stay so, if it must not. Then `gone` is not called."""
 
     @abstractmethod
     async def gone(self) -> None:
@@ -108,7 +108,7 @@ class LiveConsumer(AsyncConsumer):
         """A control word came on one of the socket's topics."""
 
     @abstractmethod
-    def may_go_on(self) -> bool:
+    def judge(self) -> Verdict:
         """Whether the person has not sent too much."""
 
     # --- handshake ---------------------------------------------------------------------------------
@@ -123,9 +123,15 @@ class LiveConsumer(AsyncConsumer):
         else:
             await self.base_send({"type": "websocket.accept", "subprotocol": self.subprotocol})
             self.outlet = self._outlet(owner)
-            self.is_open = True
-            self.expect_within(HELLO_WITHIN)
-            await self.open()
+            await self._open()
+
+    async def _open(self) -> None:
+        refusal = await self.open()
+        if refusal is not None:
+            self.outlet.close(refusal)
+            return
+        self.is_open = True
+        self.expect_within(HELLO_WITHIN)
 
     def _outlet(self, owner: int) -> SocketOutlet:
         """The server's own outlet, where it offers one; else one that works everywhere."""
@@ -169,8 +175,7 @@ class LiveConsumer(AsyncConsumer):
         text: str | None = message.get("text")
         command_id: int | None = None
         try:
-            if not self.may_go_on():
-                raise TooFast
+            self._allow()
             command = self._read(text)
             command_id = command.id
             outcome = self.handlers[type(command)](self, command)
@@ -181,9 +186,22 @@ class LiveConsumer(AsyncConsumer):
             # It waits for its commit; the socket goes on, and what it sends next is stored after it.
             outcome.add_done_callback(lambda done: self._reply(command_id, done))
         else:
-            task = asyncio.ensure_future(outcome)
-            await asyncio.wait([task])
-            self._reply(command_id, task)
+            await self._settle(command_id, asyncio.ensure_future(outcome))
+
+    async def _settle(self, command_id: int | None, outcome: "asyncio.Future[int | None]") -> None:
+        try:
+            await asyncio.wait([outcome])
+        finally:
+            # The socket may be gone: then nobody must go on in its name.
+            outcome.cancel()
+        self._reply(command_id, outcome)
+
+    def _allow(self) -> None:
+        verdict = self.judge()
+        if verdict is Verdict.CLOSE:
+            self.outlet.close(Close.TOO_FAST)
+        if verdict is not Verdict.GO_ON:
+            raise TooFast
 
     def _read(self, text: str | None) -> Any:
         if text is None:

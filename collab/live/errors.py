@@ -100,6 +100,8 @@ class Close(enum.IntEnum):
     SLOW_READER = 4101
     #: No hello, or no ping, came in time. Say: reconnecting.
     HELLO_TIMEOUT = 4102
+    #: Far more commands than one person may send, for long. Nothing that was accepted is lost. Say: reconnecting.
+    TOO_FAST = 4103
     #: The handshake carried no session of a signed-in person. Say: please sign in.
     NOT_SIGNED_IN = 4201
     #: The session ended while the socket was open. Say: you have been signed out, please sign in again.
@@ -108,6 +110,8 @@ class Close(enum.IntEnum):
     WRONG_ORIGIN = 4203
     #: The handshake did not offer the protocol of this site. Say: this page is out of date, please reload it.
     WRONG_SUBPROTOCOL = 4204
+    #: The person has more sockets open than one needs. Say: close some of your tabs and reload this one.
+    TOO_MANY_SOCKETS = 4205
 
     @property
     def come_back(self) -> bool:

@@ -33,9 +33,3 @@ class Gate:
             self.last += 1
             passed.append(self._early.pop(self.last))
         return passed
-
-    def skip_to(self, seq: int) -> list[Message]:
-        """Count everything up to `seq` as passed, because it cannot be had any more; what follows it now."""
-        self.last = max(self.last, seq)
-        self._early = {early: entry for early, entry in self._early.items() if early > self.last}
-        return self.offer(())

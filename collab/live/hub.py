@@ -1,77 +1,71 @@
 """The hub: brings what is published on topics to the sockets of this node, in order.
 
 One a process. It holds a single channel of the layer; an event reaches the process once, is encoded once, and
-is written to each socket that hears its topic. The layer is only a hint: what counts is the log, which the hub
-reads wherever the hint shows a gap, and looks at from time to time in case a hint was lost.
+is written to each socket that hears its topic. The layer is only a hint: what counts is the log.
 """
 
 import asyncio
-import logging
 import uuid
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Protocol
 
-import msgspec
 from channels.layers import BaseChannelLayer
 
-from collab.live.errors import CodedError
+from collab.live.backfill import CHUNK, Backfill, Log
+from collab.live.errors import Close, CodedError
 from collab.live.layer import LayerLink
-from collab.live.messages import Join, Message, pack, unpack
+from collab.live.messages import Join, Message
 from collab.live.outlets import Outlet
+from collab.live.tasks import Background
 from collab.live.topic import Subscription, Topic
 
-logger = logging.getLogger(__name__)
-
-#: Seconds an early entry waits for the one before it; then the log is read.
-PATIENCE = 0.02
-#: Seconds between two looks at the heads of all topics: the net under a lost hint.
-HEAD_CHECK = 30.0
-#: Entries read from the log at a time.
-CHUNK = 500
-
-
-class Log(Protocol):
-    """Where the hub reads what it missed. Topics without a log have no head."""
-
-    async def heads(self, topics: Sequence[str]) -> Mapping[str, int]:
-        """The seq of each topic's newest entry."""
-
-    async def read_after(self, topic: str, after: int, limit: int) -> list[Message]:
-        """The topic's entries from `after` + 1 on, in order."""
+#: Seconds that a socket waits for the layer to hear its topics; whatever is heard later is looked up in the log.
+HEARD_WITHIN = 0.5
 
 
 class Hub:
     """The topics of this node.
 
     Args:
-        layer: carries messages between nodes.
+        make_layer: makes a channel layer, which carries messages between nodes.
         log: has everything that a topic with seqs ever said.
+        on_up: is called each time the layer is back, having perhaps lost what was said.
     """
 
-    def __init__(self, layer: BaseChannelLayer, log: Log) -> None:
+    def __init__(
+        self, make_layer: Callable[[], BaseChannelLayer], log: Log, on_up: Callable[[], None] = lambda: None
+    ) -> None:
         self.node = uuid.uuid4().hex[:12]
         self.topics: dict[str, Topic] = {}
         #: Control words that are for the node and not for each socket: kind → called with the topic.
         self.words: dict[str, Callable[[str], None]] = {}
         self._heard: dict[Outlet, set[str]] = {}
         self._log = log
-        self._link = LayerLink(layer, self._on_body)
+        self._backfill = Backfill(self.topics, log)
+        self._link = LayerLink(self.node, make_layer, on_messages=self.deliver, on_up=self._layer_is_up)
+        self._on_up = on_up
         self._gone = asyncio.Event()
-        self._filling: set[str] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
 
-    async def start(self) -> None:
+    def start(self) -> None:
         """Begin to hear the other nodes."""
-        await self._link.start()
-        self._spawn(self._watch_heads())
+        self._link.start()
+        self._background.run(self._backfill.watch(lambda: self.is_up))
 
     async def stop(self) -> None:
         """Hear nothing more."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.end()
+        await self._backfill.stop()
         await self._link.stop()
+
+    @property
+    def is_up(self) -> bool:
+        """This node hears the others at once; while it does not, it looks into the log every second."""
+        return self._link.is_up
+
+    def _layer_is_up(self) -> None:
+        self._backfill.check_soon()
+        self._on_up()
 
     # --- sockets -----------------------------------------------------------------------------------
 
@@ -84,9 +78,9 @@ class Hub:
         """Know a socket; it hears nothing yet."""
         self._heard[outlet] = set()
 
-    async def close(self, outlet: Outlet) -> None:
+    def close(self, outlet: Outlet) -> None:
         """Forget a socket and whatever it heard."""
-        await self.leave(outlet, self._heard.pop(outlet, set()))
+        self.leave(outlet, self._heard.pop(outlet, set()))
         self._gone.set()
 
     async def emptied(self) -> None:
@@ -100,35 +94,55 @@ class Hub:
 
         A socket that has gone meanwhile is put on nothing.
         """
+        if outlet not in self._heard:
+            return {}
         made: dict[str, Subscription] = {}
         fresh = []
         for name in names:
-            if outlet not in self._heard:
-                return made
             if name not in self.topics:
                 self.topics[name] = Topic(name)
                 fresh.append(name)
             self._heard[outlet].add(name)
             made[name] = self.topics[name].subscriptions[outlet] = Subscription(outlet)
-        for name in fresh:
-            await self._link.add(name)
+        await self._hear(fresh)
         return made
 
+    async def _hear(self, names: list[str]) -> None:
+        """Have the layer hear topics, if it can soon; a head read before it does may be old by then."""
+        promises = {self._link.add(name): name for name in names}
+        if promises and self._link.is_up:
+            await asyncio.wait(promises, timeout=HEARD_WITHIN)
+        late = {promise: name for promise, name in promises.items() if not promise.done()}
+        if late:
+            # What is said before they are heard may come too late for the head that is read next.
+            self._background.run(self._check_once_heard(late))
+
+    async def _check_once_heard(self, late: Mapping[asyncio.Future[None], str]) -> None:
+        await asyncio.wait(late)
+        await self._backfill.check(late.values())
+
     async def subscribe(self, outlet: Outlet, name: str, after: int) -> None:
-        """Put the socket on a topic with a log and send it everything after a seq, then what comes."""
+        """Put the socket on a topic with a log and send it everything after a seq, then what comes.
+
+        Where the log cannot be read, the socket is asked to come back and resume.
+        """
         subscription = (await self.listen(outlet, [name])).get(name)
         if subscription is None:
             return
-        head = (await self._log.heads([name])).get(name, after)
-        self.open_gate(name, head)
-        subscription.since = after
-        await self.catch_up(subscription, name, after, head)
+        try:
+            head = (await self._log.heads([name])).get(name, after)
+            self.open_gate(name, head)
+            subscription.since = after
+            await self.catch_up(subscription, name, after, head)
+        except CodedError:
+            outlet.close(Close.GOING_AWAY)
 
     def open_gate(self, name: str, head: int) -> None:
         """The topic's head as read after listening to it; where the gate is open already nothing changes."""
         topic = self.topics.get(name)
         if topic is not None:
             topic.open_gate(head)
+            self._backfill.mind_gap(topic)
 
     async def catch_up(self, subscription: Subscription, name: str, after: int, head: int) -> None:
         """Send a subscription the log from `after` to `head`, then let it go live.
@@ -150,7 +164,7 @@ class Hub:
         topic = self.topics.get(name)
         return max(head, topic.gate.last) if topic is not None and topic.gate is not None else head
 
-    async def leave(self, outlet: Outlet, names: Iterable[str]) -> None:
+    def leave(self, outlet: Outlet, names: Iterable[str]) -> None:
         """Take the socket off topics; a topic without a socket is no longer heard."""
         for name in names:
             topic = self.topics.get(name)
@@ -159,7 +173,7 @@ class Hub:
             topic.subscriptions.pop(outlet, None)
             if not topic.subscriptions:
                 del self.topics[name]
-                await self._link.discard(name)
+                self._link.discard(name)
 
     # --- messages ----------------------------------------------------------------------------------
 
@@ -168,7 +182,7 @@ class Hub:
         for name, group in groupby(messages, key=lambda message: message.topic):
             batch = list(group)
             self.deliver(batch)
-            self._spawn(self._link.publish(name, pack(self.node, batch)))
+            self._link.publish(name, batch)
 
     def deliver(self, messages: Iterable[Message]) -> None:
         """Bring messages to the sockets of this node."""
@@ -180,22 +194,13 @@ class Hub:
     def _deliver(self, topic: Topic, message: Message) -> None:
         if message.seq:
             topic.offer([message])
-            self._mind_gap(topic)
+            self._backfill.mind_gap(topic)
         elif message.control is not None and (word := self.words.get(message.control[0])):
             word(topic.name)
         else:
             topic.signal(message)
         if message.join is not None:
             self._bring(topic, message.join)
-
-    def _on_body(self, body: bytes) -> None:
-        try:
-            node, messages = unpack(body)
-        except msgspec.DecodeError as error:
-            logger.warning("A body on the channel layer is not of this version: %s", error)
-            return
-        if node != self.node:
-            self.deliver(messages)
 
     def _bring(self, topic: Topic, join: Join) -> None:
         joined = self.topics.get(join.topic)
@@ -204,46 +209,4 @@ class Hub:
                 # Its leaving, of before this, may still be on the way.
                 known.since = max(known.since, join.after)
             else:
-                self._spawn(self.subscribe(outlet, join.topic, join.after))
-
-    # --- the log -----------------------------------------------------------------------------------
-
-    def _mind_gap(self, topic: Topic) -> None:
-        if topic.gate is not None and topic.gate.is_waiting and topic.name not in self._filling:
-            self._filling.add(topic.name)
-            self._spawn(self._fill(topic, patience=PATIENCE))
-
-    async def _fill(self, topic: Topic, patience: float = 0.0) -> None:
-        """Give what is missing a moment to arrive, then read it from the log."""
-        try:
-            await asyncio.sleep(patience)
-            while topic.gate is not None and (topic.gate.is_waiting or not patience):
-                entries = await self._log.read_after(topic.name, topic.gate.last, CHUNK)
-                topic.offer(entries)
-                if len(entries) < CHUNK:
-                    break
-        except CodedError as error:
-            logger.warning("Cannot read the log of %s: %s", topic.name, error)
-        finally:
-            self._filling.discard(topic.name)
-
-    async def check_heads(self) -> None:
-        """Compare every topic with its log and read what is missing: finds a gap that no later entry shows."""
-        gated = [name for name, topic in self.topics.items() if topic.gate is not None]
-        for name, head in (await self._log.heads(gated)).items():
-            topic = self.topics.get(name)
-            if topic is not None and topic.gate is not None and topic.gate.last < head:
-                await self._fill(topic)
-
-    async def _watch_heads(self) -> None:
-        while True:
-            await asyncio.sleep(HEAD_CHECK)
-            try:
-                await self.check_heads()
-            except CodedError as error:
-                logger.warning("Cannot check the heads: %s", error)
-
-    def _spawn(self, coroutine: Coroutine[object, object, None]) -> None:
-        task = asyncio.get_running_loop().create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+                self._background.run(self.subscribe(outlet, join.topic, join.after))

@@ -1,91 +1,190 @@
-"""The node's link to the channel layer: one channel, added to the group of each topic that has a socket here."""
+"""The node's link to the channel layer. Nobody ever waits for it: whatever the layer does, the site goes on."""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from channels.layers import BaseChannelLayer, get_channel_layer
+import msgspec
+from channels.layers import BaseChannelLayer
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from collab.live.line import Line
+from collab.live.messages import Message, pack, unpack
+from collab.live.tasks import end, run_until_one_fails
 
 logger = logging.getLogger(__name__)
 
-#: Seconds before the layer is asked again after it failed.
+AWAY = "The channel layer is away, and the log makes up for it (%s: %s)"
+#: Seconds from one failure to the next try.
 RETRY = 1.0
+#: Messages that wait for the layer; beyond it the oldest are given up, and the log makes up for them.
+MOST_WAITING = 10_000
 
 
-def configured_layer() -> BaseChannelLayer:
-    """The settings' channel layer. Raises RuntimeError where they name none."""
-    layer = get_channel_layer()
-    if layer is None:
-        raise RuntimeError("CHANNEL_LAYERS has no default layer")
+def new_layer() -> BaseChannelLayer:
+    """The settings' channel layer, with connections of its own."""
+    configured: dict[str, Any] = settings.CHANNEL_LAYERS["default"]
+    layer: BaseChannelLayer = import_string(configured["BACKEND"])(**configured.get("CONFIG", {}))
     return layer
 
 
+async def send_once(batches: Sequence[tuple[str, list[Message]]]) -> None:
+    """Publish from a process that has no sockets, and so no link. With the layer away the log makes up for it."""
+    line = Line(new_layer(), lambda body: None, lambda: None)
+    try:
+        for topic, messages in batches:
+            await line.send(topic, pack("", messages))
+    except Exception as error:  # noqa: BLE001 — redis-py raises a dozen kinds; what was committed stays committed.
+        logger.warning(AWAY, type(error).__name__, error)
+    finally:
+        await line.close()
+
+
 class LayerLink:
-    """Receives for this node and publishes to the others. A layer that is away never stops the caller.
+    """Hears topics and publishes on them, over one line after another.
+
+    Whatever fails about a line, it is given up and a new one opened, on which everything wanted is heard again. What
+    is published meanwhile waits.
 
     Args:
-        layer: the channel layer; its pub/sub kind is meant.
-        on_body: is called with each body that arrives.
+        node: name of this node; what it published itself is not heard.
+        make_layer: makes a channel layer for a line.
+        on_messages: is called with what the other nodes published.
+        on_up: is called each time the link hears everything, having perhaps missed something before.
     """
 
-    def __init__(self, layer: BaseChannelLayer, on_body: Callable[[bytes], None]) -> None:
-        self._layer: Any = layer
-        self._on_body = on_body
-        self._channel = ""
+    def __init__(
+        self,
+        node: str,
+        make_layer: Callable[[], BaseChannelLayer],
+        on_messages: Callable[[list[Message]], None],
+        on_up: Callable[[], None],
+    ) -> None:
+        self._node = node
+        self._make_layer = make_layer
+        self._on_messages = on_messages
+        self._on_up = on_up
+        self._line: Line | None = None
         self._wanted: set[str] = set()
-        self._receiver: asyncio.Task[None] | None = None
+        #: Topics that the line may have to add or discard, and the promises made to those who want them heard.
+        self._changed: dict[str, asyncio.Future[None] | None] = {}
+        self._has_changed = asyncio.Event()
+        self._waiting: dict[str, list[Message]] = {}
+        self._count = 0
+        self._has_waiting = asyncio.Event()
+        self._keeper: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        """Begin to receive."""
-        self._receiver = asyncio.create_task(self._receive())
+    @property
+    def is_up(self) -> bool:
+        """Everything wanted is heard, and proven to be."""
+        return self._line is not None and self._line.is_up
+
+    def start(self) -> None:
+        """Open the first line, and keep one open from now on."""
+        self._keeper = asyncio.create_task(self._keep())
 
     async def stop(self) -> None:
-        """Receive no more."""
-        while self._receiver is not None and not self._receiver.done():
-            # Once is not enough: redis-py swallows a cancellation that meets it while connecting.
-            self._receiver.cancel()
-            await asyncio.wait([self._receiver], timeout=0.2)
-        await self._layer.flush()
+        """Hear and publish no more."""
+        if self._keeper is not None:
+            await end([self._keeper])
 
-    async def add(self, topic: str) -> None:
-        """Hear a topic. With the layer away it is heard as soon as the layer is back."""
+    def add(self, topic: str) -> asyncio.Future[None]:
+        """Hear a topic; done as soon as it is heard."""
+        promise = self._changed.get(topic)
+        if promise is None:
+            promise = asyncio.get_running_loop().create_future()
         self._wanted.add(topic)
-        await self._try(self._subscribe(topic))
+        self._change(topic, promise)
+        return promise
 
-    async def discard(self, topic: str) -> None:
+    def discard(self, topic: str) -> None:
         """Hear a topic no more."""
         self._wanted.discard(topic)
-        if self._channel:
-            await self._try(self._layer.group_discard(topic, self._channel))
+        _keep_promise(self._changed.get(topic))
+        self._change(topic, None)
 
-    async def publish(self, topic: str, body: bytes) -> None:
-        """Send a body to every node that hears the topic, this one too."""
-        await self._try(self._layer.group_send(topic, {"type": "live", "body": body}))
+    def publish(self, topic: str, messages: Sequence[Message]) -> None:
+        """Send messages to every other node that hears the topic. What waits for one topic is sent together."""
+        self._waiting.setdefault(topic, []).extend(messages)
+        self._count += len(messages)
+        while self._count > MOST_WAITING:
+            self._take()
+        self._has_waiting.set()
 
-    async def _subscribe(self, topic: str) -> None:
-        if self._channel:
-            await self._layer.group_add(topic, self._channel)
+    def _change(self, topic: str, promise: asyncio.Future[None] | None) -> None:
+        self._changed[topic] = promise
+        self._has_changed.set()
 
-    async def _receive(self) -> None:
+    # --- lines -------------------------------------------------------------------------------------
+
+    async def _keep(self) -> None:
         while True:
             try:
-                await self._open()
-                while True:
-                    message = await self._layer.receive(self._channel)
-                    self._on_body(message["body"])
-            except Exception:
-                # Whatever the layer raises, a node must go on listening.
-                logger.exception("The channel layer failed; asking it again in %s s", RETRY)
-                await asyncio.sleep(RETRY)
+                await self._hold_line()
+            except Exception as error:  # noqa: BLE001 — redis-py raises a dozen kinds; none may end the node.
+                logger.warning(AWAY, type(error).__name__, error)
+            await asyncio.sleep(RETRY)
 
-    async def _open(self) -> None:
-        self._channel = await self._layer.new_channel()
-        for topic in list(self._wanted):
-            await self._layer.group_add(topic, self._channel)
-
-    async def _try(self, call: Any) -> None:
+    async def _hold_line(self) -> None:
+        line = Line(self._make_layer(), self._hear, self._on_up)
         try:
-            await call
-        except Exception as error:  # noqa: BLE001 — redis-py raises a dozen kinds; the log makes up for any of them.
-            logger.warning("The channel layer is away (%s); the log will make up for it", error)
+            await line.open(list(self._wanted))
+            self._line = line
+            await run_until_one_fails(line.receive(), line.sing(), self._follow(line), self._send(line))
+        finally:
+            self._line = None
+            await line.close()
+
+    def _hear(self, body: bytes) -> None:
+        try:
+            node, messages = unpack(body)
+        except msgspec.DecodeError as error:
+            logger.warning("A body on the channel layer is not of this version: %s", error)
+            return
+        if node != self._node:
+            self._on_messages(messages)
+
+    async def _follow(self, line: Line) -> None:
+        """Have the line hear what is wanted."""
+        while True:
+            while self._changed:
+                topic = next(iter(self._changed))
+                if topic in self._wanted and topic not in line.topics:
+                    await line.add(topic)
+                elif topic not in self._wanted and topic in line.topics:
+                    await line.discard(topic)
+                # Only now: a line that failed leaves it to the next.
+                if (topic in self._wanted) == (topic in line.topics):
+                    _keep_promise(self._changed.pop(topic))
+            self._has_changed.clear()
+            await self._has_changed.wait()
+
+    async def _send(self, line: Line) -> None:
+        """Send what waits, a topic at a time."""
+        while True:
+            while self._waiting:
+                topic, messages = self._take()
+                try:
+                    await line.send(topic, pack(self._node, messages))
+                except BaseException:
+                    self._put_back(topic, messages)
+                    raise
+            self._has_waiting.clear()
+            await self._has_waiting.wait()
+
+    def _take(self) -> tuple[str, list[Message]]:
+        topic = next(iter(self._waiting))
+        messages = self._waiting.pop(topic)
+        self._count -= len(messages)
+        return topic, messages
+
+    def _put_back(self, topic: str, messages: list[Message]) -> None:
+        self._waiting[topic] = messages + self._waiting.get(topic, [])
+        self._count += len(messages)
+
+
+def _keep_promise(promise: asyncio.Future[None] | None) -> None:
+    if promise is not None and not promise.done():
+        promise.set_result(None)

@@ -12,6 +12,19 @@ MAX_WAITING = 1_000
 
 #: Seconds between two looks at what waits, while a long log is sent.
 LOOK_AGAIN = 0.01
+#: Seconds that a reader has to take a part of a long log.
+READY_WITHIN = 20.0
+
+
+async def comes_soon(is_so: Callable[[], bool]) -> bool:
+    """Wait until it is so; False where it is not, after all the time that a slow reader has."""
+    end = asyncio.get_running_loop().time() + READY_WITHIN
+    while not is_so():
+        if asyncio.get_running_loop().time() > end:
+            return False
+        # Nothing tells when bytes have gone.
+        await asyncio.sleep(LOOK_AGAIN)
+    return True
 
 
 class Outlet(Protocol):
@@ -28,7 +41,7 @@ class Outlet(Protocol):
         """Write the frame after those given before."""
 
     async def ready(self) -> None:
-        """Until so little waits that a reader who keeps up can be sent more of a long log."""
+        """Until so little waits that the socket can be sent more of a long log; one that takes nothing is put out."""
 
     def close(self, code: Close) -> None:
         """Close the socket after the frames given before."""
@@ -36,6 +49,10 @@ class Outlet(Protocol):
 
 class SocketOutlet(Outlet, Protocol):
     """An outlet, as the consumer that owns it sees it."""
+
+    @property
+    def is_closed(self) -> bool:
+        """It was closed from this side, whether or not the other side has taken note."""
 
     def stop(self) -> None:
         """Write nothing more: the socket is gone."""
@@ -61,11 +78,11 @@ class AsgiOutlet:
         self._send = send
         self._waiting: asyncio.Queue[Frame | Close] = asyncio.Queue(MAX_WAITING)
         self._writer = asyncio.create_task(self._write())
-        self._is_closed = False
+        self.is_closed = False
 
     def send(self, frame: Frame) -> None:
         """Queue the frame; a socket that does not keep up is put out."""
-        if self._is_closed:
+        if self.is_closed:
             return
         try:
             self._waiting.put_nowait(frame)
@@ -74,20 +91,20 @@ class AsgiOutlet:
 
     async def ready(self) -> None:
         """Until the queue is half empty."""
-        while self._waiting.qsize() > MAX_WAITING // 2 and not self._is_closed:  # noqa: ASYNC110 — nothing tells when bytes have gone.
-            await asyncio.sleep(LOOK_AGAIN)
+        if not await comes_soon(lambda: self.is_closed or self._waiting.qsize() <= MAX_WAITING // 2):
+            self._put_out()
 
     def close(self, code: Close) -> None:
         """Queue the close behind what waits."""
-        if not self._is_closed:
-            self._is_closed = True
+        if not self.is_closed:
+            self.is_closed = True
             if self._waiting.full():
                 self._waiting.get_nowait()
             self._waiting.put_nowait(code)
 
     def stop(self) -> None:
         """End the writer: the socket is gone."""
-        self._is_closed = True
+        self.is_closed = True
         self._writer.cancel()
 
     def _put_out(self) -> None:

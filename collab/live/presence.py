@@ -5,8 +5,9 @@ Each node reads the sets of its topics when it is told that one has changed, and
 difference; a lost hint costs at most `RECHECK` seconds.
 """
 
+import asyncio
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import redis
@@ -21,6 +22,11 @@ EXPIRY = 45
 REFRESH = 15
 #: Seconds a person stays online after a socket closed: they are often just turning a page.
 GRACE = 4
+#: Seconds Redis has for an answer, and seconds it is left alone after it gave none.
+WITHIN = 1.0
+RETRY = 1.0
+#: Words a call: Redis does nothing else meanwhile. Even, since they go in pairs.
+SLICE = 2_000
 #: All topics that have a set.
 INDEX = "collab:presence"
 
@@ -53,36 +59,48 @@ return changed
 """
 
 
+class Away:
+    """Redis gave no answer."""
+
+
 class PresenceStore:
     """The sorted sets, from the event loop. With Redis away nobody comes or goes."""
 
     def __init__(self) -> None:
-        self._redis: Any = aioredis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+        self._redis: Any = aioredis.from_url(settings.REDIS_URL, socket_timeout=WITHIN, socket_connect_timeout=WITHIN)
         self._put = self._redis.register_script(_PUT)
         self._read = self._redis.register_script(_READ)
+        self._away_until = float("-inf")
 
     async def keep(self, connections: Iterable[tuple[str, str]], seconds: int = EXPIRY) -> bool:
         """Have (topic, member) pairs count as online for so many seconds; False with Redis away."""
-        arguments = [word for pair in connections for word in pair]
-        if not arguments:
-            return True
-        try:
-            await self._put(keys=[INDEX], args=[seconds, *arguments])
-        except redis.RedisError as error:
-            logger.warning("Presence is not kept while Redis is away: %s", error)
-            return False
+        words = [word for pair in connections for word in pair]
+        for start in range(0, len(words), SLICE):
+            kept = await self._ask(self._put, keys=[INDEX], args=[seconds, *words[start : start + SLICE]])
+            if isinstance(kept, Away):
+                return False
         return True
 
     async def online(self, topics: Collection[str]) -> Mapping[str, frozenset[int]] | None:
         """The ids of the people online in each topic; None with Redis away."""
         if not topics:
             return {}
-        try:
-            sets = await self._read(args=list(topics))
-        except redis.RedisError as error:
-            logger.warning("Presence is not read while Redis is away: %s", error)
+        sets = await self._ask(self._read, args=list(topics))
+        if isinstance(sets, Away):
             return None
         return {topic: frozenset(map(_person, members)) for topic, members in zip(topics, sets, strict=True)}
+
+    async def _ask(self, script: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
+        """The script's answer. With Redis away only one caller a second has to find that out."""
+        clock = asyncio.get_running_loop().time
+        if clock() < self._away_until:
+            return Away()
+        try:
+            return await script(**arguments)
+        except redis.RedisError as error:
+            self._away_until = clock() + RETRY
+            logger.warning("There is no presence while Redis is away: %s", error)
+            return Away()
 
     async def close(self) -> None:
         """Close the connections to Redis."""

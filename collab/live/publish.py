@@ -3,14 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any, cast
 
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 
 from collab.live.hub import Hub
-from collab.live.layer import LayerLink
-from collab.live.messages import Message, pack
+from collab.live.layer import send_once
+from collab.live.messages import Message
 
 _hub: Hub | None = None
 _loop: asyncio.AbstractEventLoop | None = None
@@ -43,10 +41,5 @@ def control(*, topic: str, kind: str, argument: str) -> None:
 
 def _publish_from_outside(messages: Sequence[Message]) -> None:
     """Publish from a process without sockets: a worker, a command."""
-    async_to_sync(_send)(messages)
-
-
-async def _send(messages: Sequence[Message]) -> None:
-    link = LayerLink(cast(Any, get_channel_layer()), lambda body: None)
-    for topic, batch in groupby(messages, key=lambda message: message.topic):
-        await link.publish(topic, pack("", list(batch)))
+    batches = [(topic, list(batch)) for topic, batch in groupby(messages, key=lambda message: message.topic)]
+    async_to_sync(send_once)(batches)

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 
+from collab.live.errors import Close
 from collab.live.gate import Gate
 from collab.live.messages import Message
 from collab.live.outlets import Outlet
+
+#: New entries of one topic that wait while a socket is sent what it missed; one that takes longer is put out.
+MOST_PENDING = 1_000
 
 
 class Subscription:
@@ -26,7 +30,7 @@ class Subscription:
     def send(self, entry: Message) -> None:
         """Send a log entry, once, or keep it until the socket has caught up."""
         if self.pending is not None:
-            self.pending.append(entry)
+            self._keep(entry, self.pending)
         elif entry.seq > self.cursor:
             self.cursor = entry.seq
             self.outlet.send(entry.frame)
@@ -38,6 +42,12 @@ class Subscription:
         for entry in pending:
             self.send(entry)
 
+    def _keep(self, entry: Message, pending: list[Message]) -> None:
+        if len(pending) < MOST_PENDING:
+            pending.append(entry)
+        else:
+            self.outlet.close(Close.SLOW_READER)
+
 
 class Topic:
     """The sockets of one topic and, where the topic has a log, the gate before them."""
@@ -47,6 +57,15 @@ class Topic:
         self.subscriptions: dict[Outlet, Subscription] = {}
         self.gate: Gate | None = None
         self._early: list[Message] = []
+
+    @property
+    def is_waiting(self) -> bool:
+        """Something early is held: what stands before it is missing."""
+        return self.gate is not None and self.gate.is_waiting
+
+    def is_behind(self, head: int) -> bool:
+        """The log goes on beyond what was passed."""
+        return self.gate is not None and self.gate.last < head
 
     def open_gate(self, head: int) -> None:
         """Count the log as passed up to `head`, read after the topic was subscribed, and pass on what is newer."""
@@ -61,11 +80,6 @@ class Topic:
             self._early.extend(entries)
             return
         self._pass(self.gate.offer(entries))
-
-    def skip_to(self, seq: int) -> None:
-        """Give up on entries up to `seq` that are not in the log any more."""
-        if self.gate is not None:
-            self._pass(self.gate.skip_to(seq))
 
     def signal(self, message: Message) -> None:
         """Send what is no log entry to everyone, as it comes."""

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from collab.live.errors import Close, FrameTooLarge, TooFast
-from collab.live.limits import A_SECOND, BURST, HEARTBEAT, HELLO_WITHIN, MAX_FRAME
+from collab.live.limits import A_SECOND, BURST, HEARTBEAT, HELLO_WITHIN, MAX_FRAME, REFUSALS, SOCKETS
 from rooms.consumers import RELOAD_BEYOND
 from rooms.errors import TextTooLong
 from rooms.text import MAX_LENGTH
@@ -29,6 +29,8 @@ LIMITS = (
         f"{A_SECOND} a second, {BURST} at a time",
         f"error `{TooFast.code}`",
     ),
+    Limit("the same, refused one by one", f"{REFUSALS:,} at a time", f"close {Close.TOO_FAST}"),
+    Limit("sockets of a person to one node", str(SOCKETS), f"close {Close.TOO_MANY_SOCKETS}"),
     Limit("until `hello`", f"{HELLO_WITHIN} s", f"close {Close.HELLO_TIMEOUT}"),
     Limit("without any command", f"{3 * HEARTBEAT} s", f"close {Close.HELLO_TIMEOUT}"),
     Limit("events of a room sent again, after `hello` or for a `fetch`", f"{RELOAD_BEYOND:,}", "signal `reload`"),

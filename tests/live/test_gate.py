@@ -34,13 +34,6 @@ def test_what_has_passed_passes_no_more() -> None:
     assert gate.offer([entry(5), entry(4)]) == []
 
 
-def test_what_cannot_be_had_any_more_is_skipped() -> None:
-    gate = Gate(4)
-    gate.offer([entry(9), entry(7)])
-    assert seqs(gate.skip_to(6)) == [7]
-    assert seqs(gate.offer([entry(8)])) == [8, 9]
-
-
 @given(
     head=st.integers(0, 5),
     arrivals=st.lists(st.lists(st.integers(1, 30), max_size=6), max_size=20),

@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any
 
 import pytest
-from channels.layers import get_channel_layer
+from channels.layers import BaseChannelLayer
 
-from collab.live import hub as hub_module
-from collab.live.errors import Close
+from collab.live import backfill, topic
+from collab.live.errors import Close, Unavailable
 from collab.live.frames import Frame
 from collab.live.hub import Hub
+from collab.live.layer import new_layer
 from collab.live.messages import Join, Message, pack
+from tests.live.waiting import until
 
 TOPIC = "room.1"
 
@@ -21,6 +22,8 @@ class Shelf:
 
     def __init__(self) -> None:
         self.entries: list[Message] = []
+        #: Times that it cannot be read.
+        self.failures = 0
 
     def write(self, *, drops: tuple[int, ...] = ()) -> Message:
         seq = len(self.entries) + 1
@@ -31,6 +34,9 @@ class Shelf:
         return {TOPIC: len(self.entries)} if TOPIC in topics else {}
 
     async def read_after(self, topic: str, after: int, limit: int) -> list[Message]:
+        if self.failures:
+            self.failures -= 1
+            raise Unavailable
         return self.entries[after : after + limit]
 
 
@@ -73,17 +79,10 @@ def shelf() -> Shelf:
 @pytest.fixture
 async def nodes(shelf: Shelf) -> AsyncIterator[tuple[Hub, Hub]]:
     """Two nodes over the real channel layer."""
-    from django.conf import settings
-    from django.utils.module_loading import import_string
-
-    config: dict[str, Any] = settings.CHANNEL_LAYERS["default"]
-    layers = [import_string(config["BACKEND"])(**config["CONFIG"]) for _ in range(2)]
-    hubs = Hub(layers[0], shelf), Hub(layers[1], shelf)
+    hubs = Hub(new_layer, shelf), Hub(new_layer, shelf)
     for each in hubs:
-        await each.start()
-        while not each._link._channel:  # noqa: ASYNC110 — the link tells nobody when it hears.
-            # A hint that comes before the node hears the layer is lost, and only the log makes up for it.
-            await asyncio.sleep(0)
+        each.start()
+    await until(lambda: all(each.is_up for each in hubs))
     yield hubs
     for each in hubs:
         await each.stop()
@@ -122,14 +121,14 @@ async def test_a_lost_hint_is_found_by_the_next(nodes: tuple[Hub, Hub], shelf: S
 async def test_a_lost_hint_is_found_without_a_next(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
     screen = await watch(nodes[0], Screen())
     shelf.write()
-    await nodes[0].check_heads()
+    await nodes[0]._backfill.check()
     assert screen.shown == [1]
 
 
 async def test_doubled_and_swapped_hints_change_nothing(
     nodes: tuple[Hub, Hub], shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub_module, "PATIENCE", 60)
+    monkeypatch.setattr(backfill, "PATIENCE", 60)
     screen = await watch(nodes[0], Screen())
     first, second, third = shelf.write(), shelf.write(), shelf.write()
     nodes[0].deliver([third, first, first, third, second, second])
@@ -179,7 +178,7 @@ async def test_a_join_brings_the_sockets_of_a_person_into_a_topic(nodes: tuple[H
 
 async def test_a_closed_socket_leaves_nothing_behind(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
     screen = await watch(nodes[0], Screen())
-    await nodes[0].close(screen)
+    nodes[0].close(screen)
     await nodes[0].subscribe(screen, TOPIC, 0)
     assert nodes[0].topics == {}
     nodes[0].publish([shelf.write()])
@@ -188,10 +187,11 @@ async def test_a_closed_socket_leaves_nothing_behind(nodes: tuple[Hub, Hub], she
 
 async def test_a_body_that_nobody_can_read_stops_nothing(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
     screen = await watch(nodes[1], Screen())
-    layer: Any = get_channel_layer()
+    layer = new_layer()
     await layer.group_send(TOPIC, {"type": "live", "body": b"\xc1"})
     await layer.group_send(TOPIC, {"type": "live", "body": pack("elsewhere", [shelf.write()])})
     await screen.until(1)
+    await layer.flush()
 
 
 async def test_two_who_come_at_once_miss_nothing_of_each_others_heads(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
@@ -204,3 +204,54 @@ async def test_two_who_come_at_once_miss_nothing_of_each_others_heads(nodes: tup
     await nodes[0].subscribe(late, TOPIC, 0)
     await nodes[0].catch_up(first, TOPIC, 0, 0)
     assert early.shown == late.shown == [1]
+
+
+async def test_a_socket_that_does_not_take_what_it_missed_is_put_out(
+    nodes: tuple[Hub, Hub], shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(topic, "MOST_PENDING", 2)
+    screen = Screen()
+    nodes[0].open(screen)
+    await nodes[0].listen(screen, [TOPIC])
+    nodes[0].open_gate(TOPIC, 0)
+    nodes[0].deliver([shelf.write(), shelf.write()])
+    assert screen.closed is None
+    nodes[0].deliver([shelf.write()])
+    assert screen.closed is Close.SLOW_READER
+
+
+async def test_a_log_that_cannot_be_read_is_read_again_until_the_gap_is_filled(
+    nodes: tuple[Hub, Hub], shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backfill, "DEAF_CHECK", 0.01)
+    screen = await watch(nodes[0], Screen())
+    shelf.failures = 3
+    shelf.write()
+    nodes[0].deliver([shelf.write()])
+    await screen.until(2)
+    assert screen.shown == [1, 2]
+    assert shelf.failures == 0
+
+
+async def test_a_socket_whose_log_cannot_be_read_is_asked_to_come_back(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
+    shelf.write()
+    shelf.failures = 1
+    screen = await watch(nodes[0], Screen())
+    assert screen.closed is Close.GOING_AWAY
+
+
+async def test_without_a_layer_the_nodes_still_read_each_other(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backfill, "DEAF_CHECK", 0.01)
+    hubs = [Hub(no_layer, shelf) for _ in range(2)]
+    for hub in hubs:
+        hub.start()
+    here, there = [await watch(hub, Screen()) for hub in hubs]
+    hubs[0].publish([shelf.write(), shelf.write()])
+    await there.until(2)
+    assert here.shown == there.shown == [1, 2]
+    for hub in hubs:
+        await hub.stop()
+
+
+def no_layer() -> BaseChannelLayer:
+    raise ConnectionRefusedError

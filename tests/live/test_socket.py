@@ -5,15 +5,19 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from collab.live import consumer
+from collab.live import consumer, limits
 from collab.live.errors import Close
 from rooms.access import access_room
 from rooms.actions.room_people import add_people, join_room, remove_person
 from rooms.actions.rooms import create_room
 from rooms.models import Membership, Room, Workspace
+from rooms.node import current
 from tests.live.sockets import Connect, Socket
+from tests.live.valkeys import frail_valkey
+from tests.live.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -156,3 +160,70 @@ async def test_only_a_socket_without_hello_is_closed_for_it(
     greeted, silent = await connect(ada), await connect(ada, hello=False)
     assert await silent.closed() == Close.HELLO_TIMEOUT
     assert (await greeted.command("ping"))["type"] == "ok"
+
+
+async def test_one_tab_too_many_is_told_so(
+    connect: Connect, ada: User, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SOCKETS", 2)
+    first, _ = await connect(ada), await connect(ada)
+    third = await connect(ada, hello=False)
+    assert await third.closed() == Close.TOO_MANY_SOCKETS
+    await first.disconnect()
+    await connect(ada)
+
+
+async def test_who_floods_for_long_is_put_out_and_comes_back_to_the_same_allowance(
+    connect: Connect, ada: User, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "BURST", 10)
+    monkeypatch.setattr(limits, "A_SECOND", 0.001)
+    monkeypatch.setattr(limits, "REFUSALS", 5)
+    socket = await connect(ada)
+    replies = [await socket.command("ping") for _ in range(14)]
+    assert [reply["type"] for reply in replies] == ["ok"] * 9 + ["error"] * 5
+    assert {reply.get("code") for reply in replies[9:]} == {"too_fast"}
+    await socket.send_text('{"type": "ping", "id": 99}')
+    assert await socket.closed() == Close.TOO_FAST
+    again = await connect(ada, hello=False)
+    await again.send_text('{"type": "hello", "id": 1, "positions": {}}')
+    assert await again.closed() == Close.TOO_FAST
+
+
+async def test_a_closed_socket_carries_out_nothing_more(connect: Connect, ada: User, room: Room) -> None:
+    """Also where the other side takes no note of the close."""
+    socket = await connect(ada)
+    node = await current()
+    for outlet in node.hub.outlets:
+        outlet.close(Close.SESSION_ENDED)
+    await room.arefresh_from_db()
+    head = room.head
+    await socket.send_text(
+        f'{{"type": "post", "id": 9, "room": {room.pk}, "client_id": "{uuid.uuid4()}", "text": "x"}}'
+    )
+    assert await socket.closed() == Close.SESSION_ENDED
+    await socket.disconnect()
+    await node.writer.idle()
+    await room.arefresh_from_db()
+    assert room.head == head
+
+
+async def test_with_a_redis_that_hangs_people_still_come_talk_and_go(
+    connect: Connect, ada: User, ben: User, room: Room, settings: Settings
+) -> None:
+    with frail_valkey() as valkey:
+        settings.REDIS_URL = valkey.url
+        settings.CHANNEL_LAYERS = {
+            "default": settings.CHANNEL_LAYERS["default"] | {"CONFIG": {"hosts": [valkey.url]}},
+        }
+        hers = await connect(ada)
+        node = await current()
+        await until(lambda: node.hub.is_up)
+        valkey.hang()
+        his = await connect(ben)
+        await post(hers, room)
+        await his.until_type("posted")
+        await his.disconnect()
+        await post(hers, room)
+        valkey.wake()
+        await node.stop()

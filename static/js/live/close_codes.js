@@ -8,6 +8,7 @@ const STOPS = {
   4201: "You are signed out. Sign in again to go on.",
   4202: "You have been signed out. Sign in again to go on.",
   4203: "This page was opened from an address the site does not know. Open the site at its own address.",
+  4205: "You have this site open in too many tabs. Close some of them and reload this one.",
   4204: "This page is out of date. Reload it to go on.",
 };
 

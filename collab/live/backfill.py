@@ -1,0 +1,110 @@
+"""What the layer did not bring is read from the log: where an early entry shows a gap, and from time to time anyway."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from collab.live.errors import CodedError
+from collab.live.messages import Message
+from collab.live.tasks import Background
+from collab.live.topic import Topic
+
+logger = logging.getLogger(__name__)
+
+#: Seconds an early entry waits for the one before it; then the log is read.
+PATIENCE = 0.02
+#: Seconds until the log is asked again, where it could not be read or the layer is away.
+DEAF_CHECK = 1.0
+#: Seconds between two looks at the heads of all topics while the layer is there: the net under a lost hint.
+HEAD_CHECK = 30.0
+#: Entries read from the log at a time.
+CHUNK = 500
+
+
+class Log(Protocol):
+    """Where the hub reads what it missed. Topics without a log have no head."""
+
+    async def heads(self, topics: Sequence[str]) -> Mapping[str, int]:
+        """The seq of each topic's newest entry."""
+
+    async def read_after(self, topic: str, after: int, limit: int) -> list[Message]:
+        """The topic's entries from `after` + 1 on, in order."""
+
+
+class Backfill:
+    """Keeps the gates of this node's topics up with their logs.
+
+    Args:
+        topics: the hub's, as they come and go.
+        log: has everything that a topic with seqs ever said.
+    """
+
+    def __init__(self, topics: Mapping[str, Topic], log: Log) -> None:
+        self._topics = topics
+        self._log = log
+        self._filling: set[str] = set()
+        self._background = Background()
+
+    async def stop(self) -> None:
+        """Read nothing more."""
+        await self._background.end()
+
+    def mind_gap(self, topic: Topic) -> None:
+        """Where something early is held, see to it that what stands before it comes."""
+        if topic.is_waiting and topic.name not in self._filling:
+            self._filling.add(topic.name)
+            self._background.run(self._fill_gap(topic))
+
+    async def _fill_gap(self, topic: Topic) -> None:
+        """Give what is missing a moment to arrive, then read it from the log, as often as that takes."""
+        wait = PATIENCE
+        try:
+            while topic.is_waiting and self._topics.get(topic.name) is topic:
+                await asyncio.sleep(wait)
+                if topic.is_waiting:
+                    await self._try(self._read_on(topic))
+                wait = DEAF_CHECK
+        finally:
+            self._filling.discard(topic.name)
+
+    async def check(self, names: Iterable[str] | None = None) -> None:
+        """Compare topics (None: all) with their logs and read what is missing.
+
+        Finds a gap that no later entry shows. The heads are asked for at once; only what lies behind is read.
+        """
+        await self._try(self._check(list(self._topics if names is None else names)))
+
+    def check_soon(self) -> None:
+        """Compare all topics, in the background."""
+        self._background.run(self.check())
+
+    async def watch(self, is_up: Callable[[], bool]) -> None:
+        """Compare all topics again and again: every second while the layer is away."""
+        clock = asyncio.get_running_loop().time
+        checked_at = clock()
+        while True:
+            if not is_up() or clock() > checked_at + HEAD_CHECK:
+                checked_at = clock()
+                await self.check()
+            await asyncio.sleep(DEAF_CHECK)
+
+    async def _check(self, names: list[str]) -> None:
+        gated = [name for name in names if name in self._topics and self._topics[name].gate is not None]
+        heads = await self._log.heads(gated)
+        behind = [topic for name, head in heads.items() if (topic := self._topics.get(name)) and topic.is_behind(head)]
+        await asyncio.gather(*map(self._read_on, behind))
+
+    async def _read_on(self, topic: Topic) -> None:
+        """Pass on what the log has after what was passed."""
+        while topic.gate is not None:
+            entries = await self._log.read_after(topic.name, topic.gate.last, CHUNK)
+            topic.offer(entries)
+            if len(entries) < CHUNK:
+                break
+
+    async def _try(self, look: Awaitable[None]) -> None:
+        try:
+            await look
+        except CodedError as error:
+            logger.warning("The log cannot be read: %s", error)

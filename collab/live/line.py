@@ -1,0 +1,130 @@
+"""One life of a node's connection to the channel layer, from its opening until something about it fails."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from channels.layers import BaseChannelLayer
+
+logger = logging.getLogger(__name__)
+
+#: Seconds the layer has for any one call.
+WITHIN = 2.0
+#: Seconds between two canaries.
+CANARY = 1.0
+#: Canaries in a row that may go unheard; at the next the node counts as deaf.
+UNHEARD = 3
+#: Times that closing is tried.
+CLOSE_TRIES = 3
+
+
+class Deaf(Exception):
+    """What the node says to itself through the layer does not come back."""
+
+
+class Line:
+    """One channel of the layer, added to the group of each topic that is heard, with a canary on it.
+
+    A subscriber can be cut off, or hang for good, while publishing goes on as if nothing were wrong; only hearing one's
+    own canary proves the whole way. The line counts as whole (`is_up`) once it has heard a canary that was sent after
+    the last time it subscribed.
+
+    Args:
+        layer: a channel layer of its own; its pub/sub kind is meant.
+        on_body: is called with each body that arrives.
+        on_up: is called each time the line is proven whole: what was said before may have been missed.
+    """
+
+    def __init__(self, layer: BaseChannelLayer, on_body: Callable[[bytes], None], on_up: Callable[[], None]) -> None:
+        self.topics: set[str] = set()
+        self.is_up = False
+        self._layer: Any = layer
+        self._on_body = on_body
+        self._on_up = on_up
+        self._channel = ""
+        self._canary = f"canary.{uuid.uuid4().hex}"
+        self._sent = self._heard = self._unproven = 0
+
+    async def open(self, topics: Iterable[str]) -> None:
+        """Begin to hear the topics. Raises whatever the layer raises."""
+        self._channel = await _soon(self._layer.new_channel())
+        for topic in topics:
+            await self.add(topic)
+        await _soon(self._layer.group_add(self._canary, self._channel))
+        for connection in _subscribers(self._layer):
+            connection.register_connect_callback(self._reconnected)
+
+    async def add(self, topic: str) -> None:
+        """Hear a topic. Raises whatever the layer raises."""
+        await _soon(self._layer.group_add(topic, self._channel))
+        self.topics.add(topic)
+
+    async def discard(self, topic: str) -> None:
+        """Hear a topic no more. Raises whatever the layer raises."""
+        self.topics.discard(topic)
+        await _soon(self._layer.group_discard(topic, self._channel))
+
+    async def send(self, topic: str, body: bytes) -> None:
+        """Send a body to every node that hears the topic, this one too. Raises whatever the layer raises."""
+        await _soon(self._layer.group_send(topic, {"type": "live", "body": body}))
+
+    async def receive(self) -> None:
+        """Hand on what arrives, for ever. Raises whatever the layer raises."""
+        while True:
+            message = await self._layer.receive(self._channel)
+            if message["type"] == "canary":
+                self._hear(message["number"])
+            else:
+                self._on_body(message["body"])
+
+    async def sing(self) -> None:
+        """Send canaries, for ever.
+
+        Counted, not timed: a process that was stopped for a minute is not deaf for that.
+
+        Raises:
+            Deaf: they are not heard.
+        """
+        while True:
+            if self._sent - self._heard >= UNHEARD:
+                raise Deaf
+            self._sent += 1
+            await _soon(self._layer.group_send(self._canary, {"type": "canary", "number": self._sent}))
+            await asyncio.sleep(CANARY)
+
+    async def close(self) -> None:
+        """Give the connections back, as far as what is broken lets itself be closed."""
+        self.is_up = False
+        for _ in range(CLOSE_TRIES):
+            try:
+                await _soon(self._layer.flush())
+            except TimeoutError:
+                # redis-py swallows a cancellation that meets it while it connects; the next one ends it.
+                continue
+            except Exception as error:  # noqa: BLE001 — redis-py raises a dozen kinds; the connection is gone anyhow.
+                logger.debug("A broken line cannot be closed: %s", error)
+            break
+
+    def _hear(self, number: int) -> None:
+        self._heard = number
+        if not self.is_up and number > self._unproven:
+            self.is_up = True
+            self._on_up()
+
+    async def _reconnected(self, connection: object) -> None:
+        # redis-py reconnects and subscribes anew without a word; what was published meanwhile is lost.
+        self.is_up = False
+        self._unproven = self._sent
+
+
+def _subscribers(layer: Any) -> list[Any]:
+    """The connections on which channels_redis' pub/sub layer hears; its own `on_reconnect` is never called."""
+    shards = getattr(layer._get_layer(), "_shards", [])  # noqa: SLF001 — no public way leads there.
+    return [shard._pubsub.connection for shard in shards if shard._pubsub is not None]  # noqa: SLF001
+
+
+async def _soon(call: Awaitable[Any]) -> Any:
+    async with asyncio.timeout(WITHIN):
+        return await call

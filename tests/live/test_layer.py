@@ -1,0 +1,191 @@
+"""The link to the channel layer, while Valkey dies, hangs, forgets and cuts it off."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from channels.layers import BaseChannelLayer
+from channels_redis.pubsub import RedisPubSubChannelLayer
+
+from collab.live import layer as layer_module
+from collab.live import line as line_module
+from collab.live.layer import LayerLink, send_once
+from collab.live.messages import Message
+from tests.live.valkeys import FrailValkey, frail_valkey
+from tests.live.waiting import until
+
+
+class Node:
+    """A link, and what it heard."""
+
+    def __init__(self, name: str, valkey: FrailValkey) -> None:
+        self.heard: list[bytes] = []
+        self.ups = 0
+        self._valkey = valkey
+        self.link = LayerLink(name, self._layer, self._hear, self._up)
+
+    def _layer(self) -> BaseChannelLayer:
+        made: BaseChannelLayer = RedisPubSubChannelLayer(hosts=[self._valkey.url])
+        return made
+
+    def _hear(self, messages: list[Message]) -> None:
+        self.heard += [message.payload for message in messages]
+
+    def _up(self) -> None:
+        self.ups += 1
+
+    def say(self, word: bytes) -> None:
+        self.link.publish("talk", [Message(topic="talk", payload=word)])
+
+    async def until_up(self, times: int) -> None:
+        await until(lambda: self.ups >= times)
+
+
+@pytest.fixture
+def valkey() -> Iterator[FrailValkey]:
+    with frail_valkey() as valkey:
+        yield valkey
+
+
+@pytest.fixture(autouse=True)
+def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same order of things, sooner."""
+    monkeypatch.setattr(layer_module, "RETRY", 0.05)
+    monkeypatch.setattr(line_module, "CANARY", 0.05)
+    monkeypatch.setattr(line_module, "WITHIN", 0.5)
+
+
+@pytest.fixture
+async def nodes(valkey: FrailValkey) -> AsyncIterator[tuple[Node, Node]]:
+    """Two nodes; the second hears the talk."""
+    here, there = Node("here", valkey), Node("there", valkey)
+    for node in (here, there):
+        node.link.start()
+        await node.until_up(1)
+    await there.link.add("talk")
+    yield here, there
+    for node in (here, there):
+        await node.link.stop()
+
+
+async def test_the_others_hear_what_one_says_and_not_oneself(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    await here.link.add("talk")
+    here.say(b"a")
+    here.say(b"b")
+    there.say(b"c")
+    await until(lambda: there.heard == [b"a", b"b"] and here.heard == [b"c"])
+
+
+async def test_a_topic_that_nobody_wants_any_more_is_not_heard(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    there.link.discard("talk")
+    await there.link.add("other")
+    here.say(b"a")
+    here.link.publish("other", [Message(topic="other", payload=b"b")])
+    await until(lambda: there.heard == [b"b"])
+
+
+async def test_after_a_death_all_topics_are_heard_again(nodes: tuple[Node, Node], valkey: FrailValkey) -> None:
+    here, there = nodes
+    valkey.kill()
+    await until(lambda: not there.link.is_up and not here.link.is_up)
+    valkey.start()
+    await here.until_up(2)
+    await there.until_up(2)
+    here.say(b"a")
+    await until(lambda: there.heard == [b"a"])
+
+
+async def test_a_topic_first_wanted_while_the_layer_is_away_is_heard_when_it_is_back(
+    nodes: tuple[Node, Node], valkey: FrailValkey
+) -> None:
+    here, there = nodes
+    valkey.kill()
+    promise = there.link.add("other")
+    await until(lambda: not there.link.is_up)
+    assert not promise.done()
+    valkey.start()
+    await promise
+    here.link.publish("other", [Message(topic="other", payload=b"a")])
+    await until(lambda: there.heard == [b"a"])
+
+
+async def test_what_is_said_while_the_layer_is_away_is_heard_when_it_is_back(
+    nodes: tuple[Node, Node], valkey: FrailValkey
+) -> None:
+    here, there = nodes
+    valkey.kill()
+    await until(lambda: not here.link.is_up and not there.link.is_up)
+    valkey.start()
+    await there.until_up(2)
+    here.say(b"a")
+    await until(lambda: b"a" in there.heard)
+
+
+async def test_a_layer_that_hangs_is_noticed_and_nobody_waits_for_it(
+    nodes: tuple[Node, Node], valkey: FrailValkey
+) -> None:
+    here, there = nodes
+    valkey.hang()
+    # None of these is awaited by anybody who serves a socket; nor does the loop stand still.
+    here.say(b"a")
+    there.link.add("other")
+    there.link.discard("other")
+    await until(lambda: not here.link.is_up and not there.link.is_up)
+    valkey.wake()
+    await here.until_up(2)
+    await there.until_up(2)
+    here.say(b"b")
+    await until(lambda: there.heard[-1:] == [b"b"])
+
+
+async def test_a_subscriber_that_is_cut_off_is_proven_whole_again_before_it_counts_as_up(
+    nodes: tuple[Node, Node], valkey: FrailValkey
+) -> None:
+    here, there = nodes
+    valkey.cut_subscribers()
+    await there.until_up(2)
+    here.say(b"a")
+    await until(lambda: there.heard == [b"a"])
+
+
+async def test_a_node_that_hears_nothing_is_deaf_although_it_can_speak(
+    nodes: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a subscriber does that hangs on to the old master of a Sentinel."""
+    here, there = nodes
+    layer: Any = there.link._line._layer  # type: ignore[union-attr]
+    for shard in layer._get_layer()._shards:
+        monkeypatch.setattr(shard, "_receive_message", lambda message: None)
+    here.say(b"a")
+    await there.until_up(2)
+    here.say(b"b")
+    await until(lambda: there.heard == [b"b"])
+
+
+async def test_a_process_without_sockets_publishes_too(
+    nodes: tuple[Node, Node], valkey: FrailValkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, there = nodes
+    monkeypatch.setattr(layer_module, "new_layer", there._layer)
+    await send_once([("talk", [Message(topic="talk", payload=b"a")])])
+    await until(lambda: there.heard == [b"a"])
+    valkey.kill()
+    await send_once([("talk", [Message(topic="talk", payload=b"b")])])
+    assert there.heard == [b"a"]
+
+
+async def test_what_waits_for_the_layer_is_bounded(valkey: FrailValkey, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layer_module, "MOST_WAITING", 3)
+    here, there = Node("here", valkey), Node("there", valkey)
+    there.link.start()
+    await there.link.add("talk")
+    await there.link.add("other")
+    here.link.publish("other", [Message(topic="other", payload=b"old")])
+    for word in (b"a", b"b", b"c"):
+        here.say(word)
+    here.link.start()
+    await until(lambda: there.heard == [b"a", b"b", b"c"])
+    await here.link.stop()
+    await there.link.stop()
