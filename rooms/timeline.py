@@ -11,7 +11,7 @@ from accounts.cards import Person
 from accounts.models import User
 from rooms import codec
 from rooms.access import RoomAccess
-from rooms.events import RoomEvent
+from rooms.events import Joined, RoomEvent
 from rooms.models import Event, Message, Reaction
 
 #: Events that have a row of their own; the others change a message's row.
@@ -22,6 +22,9 @@ LIMIT = 40
 
 #: Messages of one person that follow each other within this time stand under one name.
 GROUPED_WITHIN = datetime.timedelta(minutes=5)
+
+#: Names in a line that tells of several people; with more there are two, and how many others.
+NAMED = 3
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,12 +45,34 @@ class Row:
     event: RoomEvent | None = None
     #: Whom a notice is about.
     person: Person | None = None
+    #: Names of those whose coming the notice tells: with more than one it stands for the notices folded into it.
+    came: list[str] = field(default_factory=list)
+    #: The notice above tells of it.
+    folded: bool = False
     #: It stands under the name of the message before it.
     continues: bool = False
     #: A day line stands before it.
     new_day: bool = False
     #: The line "new" stands before it.
     is_new_line: bool = False
+
+    @property
+    def coming(self) -> str:
+        """How somebody came, alike for all that are told in one line; empty for a row of another kind."""
+        if self.type != "joined" or self.person is None:
+            return ""
+        actor = self.actor.pk if self.actor else None
+        return "joined" if actor == self.person.id else f"added {actor or ''}"
+
+    @property
+    def named(self) -> list[str]:
+        """Who is told by name of those who came."""
+        return self.came if len(self.came) <= NAMED else self.came[: NAMED - 1]
+
+    @property
+    def others(self) -> list[str]:
+        """Who else came."""
+        return self.came[len(self.named) :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +142,7 @@ def _page(access: RoomAccess, earlier: list[Event], later: list[Event], limit: i
     previous = earlier.pop(0) if older else None
     rows = _rows(access, [*earlier, *later])
     _join(previous, rows, _first_new(access))
+    _fold(rows)
     return Page(rows=rows, older=older, newer=newer)
 
 
@@ -139,6 +165,7 @@ def _row(event: Event, message: Message | None, told: RoomEvent | None, me: User
         mentions_me=message is not None and _names(message, me),
         event=told,
         person=getattr(told, "person", None),
+        came=[told.person.name] if isinstance(told, Joined) else [],
     )
 
 
@@ -165,6 +192,17 @@ def _join(previous: Event | None, rows: Iterable[Row], first_new: int | None) ->
         row.new_day = above is None or timezone.localdate(above.at) != timezone.localdate(row.at)
         row.continues = above is not None and not row.new_day and not row.is_new_line and _continues(above, row)
         above = row
+
+
+def _fold(rows: Iterable[Row]) -> None:
+    """Let the first of several comings in a row tell of them all."""
+    first: Row | None = None
+    for row in rows:
+        row.folded = bool(first and row.coming and row.coming == first.coming and not row.new_day)
+        if first is None or not row.folded:
+            first = row
+        else:
+            first.came += row.came
 
 
 def _continues(above: Event | Row, row: Row) -> bool:

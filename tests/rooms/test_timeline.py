@@ -7,12 +7,16 @@ from django.utils import timezone
 from accounts.models import User
 from rooms import ledger, timeline
 from rooms.access import access_room
+from rooms.actions.members import add_member
 from rooms.actions.messages import delete_message, edit_message, post_message
 from rooms.actions.pins import pin_message
 from rooms.actions.positions import read_to
 from rooms.actions.reactions import react
+from rooms.actions.room_people import add_people, join_room
 from rooms.actions.room_settings import change_topic
-from rooms.models import Room
+from rooms.actions.rooms import create_room
+from rooms.models import Role, Room, Workspace
+from tests.conftest import person
 
 START = datetime.datetime(2026, 3, 1, 12, 0, tzinfo=datetime.UTC)
 
@@ -135,6 +139,44 @@ def test_events_about_messages_have_no_row_but_pins_do(ada: User, room: Room) ->
     react(user=ada, room_id=room.pk, message=seq, emoji="👍")
     pin_message(user=ada, room_id=room.pk, message=seq)
     assert [each.type for each in rows(ada, room)][-2:] == ["posted", "pinned"]
+
+
+def told(page: timeline.Page) -> list[tuple[str, list[str], list[str]]]:
+    """The lines about those who came that one sees, each with whom it names and whom it only counts."""
+    return [(row.coming.split()[0], row.named, row.others) for row in page.rows if row.coming and not row.folded]
+
+
+def test_people_whom_one_person_added_stand_in_one_line(
+    ada: User, ben: User, workspace: Workspace, clock: Clock
+) -> None:
+    names = ["cleo", "dan", "dora", "eve", "finn"]
+    people = [person(name) for name in names]
+    for each in people:
+        add_member(workspace=workspace, user=each, role=Role.MEMBER, by=ada)
+    room = create_room(by=workspace.memberships.get(user=ada), name="engine", kind="public", people=people[:2])
+    access = access_room(ada, room.pk)
+    assert told(timeline.newest(access)) == [("joined", ["Ada"], []), ("added", ["Cleo", "Dan"], [])]
+    add_people(access=access, people=people[2:3])
+    assert told(timeline.newest(access_room(ada, room.pk)))[-1] == ("added", ["Cleo", "Dan", "Dora"], [])
+    add_people(access=access, people=people[3:4])
+    assert told(timeline.newest(access_room(ada, room.pk)))[-1] == ("added", ["Cleo", "Dan"], ["Dora", "Eve"])
+    join_room(access=access_room(ben, room.pk))
+    say(ada, room)
+    add_people(access=access, people=people[4:])
+    assert told(timeline.newest(access_room(ada, room.pk)))[-2:] == [("joined", ["Ben"], []), ("added", ["Finn"], [])]
+
+
+def test_a_new_day_and_the_edge_of_a_page_begin_a_new_line_of_those_who_came(
+    ada: User, workspace: Workspace, clock: Clock
+) -> None:
+    for name in ("cleo", "dan", "dora"):
+        add_member(workspace=workspace, user=person(name), role=Role.MEMBER, by=ada)
+        clock.pass_by(hours=8)
+    general = workspace.general
+    assert general is not None
+    access = access_room(ada, general.pk)
+    assert told(timeline.newest(access))[-2:] == [("added", ["Cleo", "Dan"], []), ("added", ["Dora"], [])]
+    assert told(timeline.newest(access, 2)) == [("added", ["Dan"], []), ("added", ["Dora"], [])]
 
 
 def test_pages_before_after_and_around_a_seq_meet_without_gap_or_double(ada: User, ben: User, room: Room) -> None:

@@ -2,6 +2,7 @@ import { page } from "../page.js";
 import { fill, slot } from "../dom/slots.js";
 import { PageController } from "./page_controller.js";
 import { applyEvent, ROWS, rowOf } from "./timeline/apply.js";
+import { nameOthers } from "./timeline/folding.js";
 import { drawNewLine, removeNewLine } from "./timeline/new_line.js";
 import { Paging } from "./timeline/paging.js";
 import { Stick } from "./timeline/stick.js";
@@ -117,6 +118,11 @@ export class TimelineController extends PageController {
   async toNewest() {
     if (this.newerValue) await this.paging?.newest();
     this.stick?.goToEnd();
+  }
+
+  /** @param {Event} event */
+  others(event) {
+    nameOthers(/** @type {HTMLElement} */ (event.currentTarget));
   }
 
   moved() {

@@ -1,3 +1,4 @@
+import { peopleParts } from "./folding.js";
 import { drawTime } from "./rows.js";
 import { copyOf, fill, slot } from "../../dom/slots.js";
 
@@ -13,7 +14,8 @@ import { copyOf, fill, slot } from "../../dom/slots.js";
 export function noticeRow(event) {
   const row = copyOf("notice-template");
   row.id = `m${event.seq}`;
-  Object.assign(row.dataset, { seq: String(event.seq), type: event.type, at: event.at });
+  const who = "person" in event ? event.person.name : "";
+  Object.assign(row.dataset, { seq: String(event.seq), type: event.type, at: event.at, coming: coming(event), who });
   slot(row, "text")?.replaceChildren(words(event));
   drawTime(row, event.at);
   return row;
@@ -27,9 +29,19 @@ function words(event) {
   const telling = /** @type {Partial<Record<string, any>>} */ (event);
   fill(copy, "name", event.actor?.name ?? "Someone");
   fill(copy, "person", telling.person?.name ?? "");
+  slot(copy, "people")?.replaceChildren(...peopleParts([telling.person?.name ?? ""]));
   fill(copy, "words", telling.name ?? telling.topic ?? telling.role ?? "");
   slot(copy, "message")?.setAttribute("href", `?at=${telling.message}`);
   return copy;
+}
+
+/**
+ * @param {AnyEvent} event
+ * @returns {string} How somebody came, alike for all that are told in one line; empty for another kind of event.
+ */
+function coming(event) {
+  if (event.type !== "joined") return "";
+  return variant(event) === "added" ? `added ${event.actor?.id ?? ""}` : "joined";
 }
 
 /** @param {AnyEvent} event */

@@ -1,6 +1,7 @@
 import { page } from "../../page.js";
 import { dayKey, dayOf } from "../../dom/dates.js";
 import { copyOf, slot } from "../../dom/slots.js";
+import { fold } from "./folding.js";
 
 /** Messages of one person this close together stand under one name; the same rule as in rooms/timeline.py. */
 const TOGETHER = 5 * 60_000;
@@ -32,13 +33,14 @@ export function takeOut(row) {
 }
 
 /**
- * Sets day lines and grouping right about a row that came or changed.
+ * Sets day lines, grouping and folding right about a row that came or changed.
  * @param {HTMLElement} row
  */
 export function tidyAround(row) {
-  tidy(row);
   const next = neighbour(row, "nextElementSibling");
+  tidy(row);
   if (next) tidy(next);
+  for (const one of [neighbour(row, "previousElementSibling"), row, next]) if (one) fold(one);
 }
 
 /**
