@@ -14,8 +14,8 @@ import { copyOf, fill, slot } from "../../dom/slots.js";
 export function noticeRow(event) {
   const row = copyOf("notice-template");
   row.id = `m${event.seq}`;
-  const who = "person" in event ? event.person.name : "";
-  Object.assign(row.dataset, { seq: String(event.seq), type: event.type, at: event.at, coming: coming(event), who });
+  const { seq, type, at } = event;
+  Object.assign(row.dataset, { seq: String(seq), type, at, coming: coming(event), who: personIn(event) });
   slot(row, "text")?.replaceChildren(words(event));
   drawTime(row, event.at);
   return row;
@@ -28,11 +28,16 @@ function words(event) {
   const copy = document.importNode(template.content, true);
   const telling = /** @type {Partial<Record<string, any>>} */ (event);
   fill(copy, "name", event.actor?.name ?? "Someone");
-  fill(copy, "person", telling.person?.name ?? "");
-  slot(copy, "people")?.replaceChildren(...peopleParts([telling.person?.name ?? ""]));
+  fill(copy, "person", personIn(event));
+  slot(copy, "people")?.replaceChildren(...peopleParts([personIn(event)]));
   fill(copy, "words", telling.name ?? telling.topic ?? telling.role ?? "");
   slot(copy, "message")?.setAttribute("href", `?at=${telling.message}`);
   return copy;
+}
+
+/** @param {AnyEvent} event */
+function personIn(event) {
+  return "person" in event ? event.person.name : "";
 }
 
 /**
