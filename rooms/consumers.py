@@ -67,13 +67,13 @@ class RoomConsumer(LiveConsumer):
         self.node.hub.close(self.outlet)
         self.node.attendance.go(self.outlet)
 
-    def judge(self) -> Verdict:
+    def judge(self, size: int) -> Verdict:
         """Whether the person has not sent too much, over all their sockets here. Now and then, look at the session."""
         now = asyncio.get_running_loop().time()
         if now - self.checked_at > SESSION_CHECK:
             self.checked_at = now
             self.checking = asyncio.ensure_future(self._check_session())
-        return self.node.allowances.of(self.user.pk).take()
+        return self.node.allowances.of(self.user.pk).take(size)
 
     async def _check_session(self) -> None:
         if not await self.node.sessions.submit(self.session_key):

@@ -38,6 +38,11 @@ class Draft(ABC):
     #: Set by drafts that are accepted once however often they come.
     client_id: UUID | None = None
 
+    @property
+    def weight(self) -> int:
+        """How much work it is to prepare: the characters to be rendered."""
+        return 0
+
     def prepare(self) -> None:  # noqa: B027 — most drafts have nothing to prepare.
         """Check and compute what needs no lock: other writers of the room wait for none of it.
 

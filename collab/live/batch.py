@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 from collab.live.database import in_database
@@ -13,19 +13,38 @@ R = TypeVar("R")
 
 
 class Batcher(Generic[T, R]):
-    """Hands items to `work` in batches, in the order they came, one batch at a time.
+    """Hands items to `work` in batches, one batch at a time.
+
+    Items of one owner keep their order; owners take turns, and a batch weighs little, so that nobody waits long behind
+    the many or heavy items of another.
 
     Args:
         work: is called on a database thread with the items; returns a result for each.
+        owner: whose item it is.
+        weigh: what an item weighs.
         most: items a batch.
+        heaviest: weight a batch, unless a single item weighs more.
         bound: items that may wait; over it they are refused.
     """
 
-    def __init__(self, work: Callable[[Sequence[T]], Sequence[R | Exception]], *, most: int = 100, bound: int = 5_000):
+    def __init__(
+        self,
+        work: Callable[[Sequence[T]], Sequence[R | Exception]],
+        *,
+        owner: Callable[[T], Hashable] = lambda item: None,
+        weigh: Callable[[T], int] = lambda item: 0,
+        most: int = 100,
+        heaviest: int = 0,
+        bound: int = 5_000,
+    ) -> None:
         self._work = work
+        self._owner = owner
+        self._weigh = weigh
         self._most = most
+        self._heaviest = heaviest
         self._bound = bound
-        self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
+        self._count = 0
+        self._waiting: dict[Hashable, deque[tuple[T, asyncio.Future[R]]]] = {}
         self._worker: asyncio.Task[None] | None = None
 
     def submit(self, item: T) -> asyncio.Future[R]:
@@ -34,10 +53,11 @@ class Batcher(Generic[T, R]):
         The future raises CodedError: the item was refused, or the queue is full, or the database is away.
         """
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-        if len(self._waiting) >= self._bound:
+        if self._count >= self._bound:
             future.set_exception(Unavailable())
             return future
-        self._waiting.append((item, future))
+        self._waiting.setdefault(self._owner(item), deque()).append((item, future))
+        self._count += 1
         if self._worker is None:
             self._worker = asyncio.create_task(self._drain())
         return future
@@ -50,10 +70,23 @@ class Batcher(Generic[T, R]):
     async def _drain(self) -> None:
         try:
             while self._waiting:
-                batch = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
-                await self._carry_out(batch)
+                await self._carry_out(self._take())
         finally:
             self._worker = None
+
+    def _take(self) -> list[tuple[T, "asyncio.Future[R]"]]:
+        batch: list[tuple[T, asyncio.Future[R]]] = []
+        weight = 0
+        while self._waiting and len(batch) < self._most and (not batch or weight <= self._heaviest):
+            owner = next(iter(self._waiting))
+            # Whoever has had a turn stands at the end of the line.
+            items = self._waiting.pop(owner)
+            batch.append(items.popleft())
+            weight += self._weigh(batch[-1][0])
+            if items:
+                self._waiting[owner] = items
+        self._count -= len(batch)
+        return batch
 
     async def _carry_out(self, batch: list[tuple[T, "asyncio.Future[R]"]]) -> None:
         results: Sequence[R | Exception]

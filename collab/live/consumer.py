@@ -33,6 +33,9 @@ logger = logging.getLogger(__name__)
 Handler = Callable[[Any, Any], "Awaitable[int | None]"]
 H = TypeVar("H", bound=Handler)
 
+#: What reading a frame may fail with: no JSON or of another shape, half a character, brackets within brackets.
+NOT_A_COMMAND = (msgspec.DecodeError, UnicodeEncodeError, RecursionError)
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -108,8 +111,8 @@ class LiveConsumer(AsyncConsumer):
         """A control word came on one of the socket's topics."""
 
     @abstractmethod
-    def judge(self) -> Verdict:
-        """Whether the person has not sent too much."""
+    def judge(self, size: int) -> Verdict:
+        """Whether the person has not sent too much, this command of so many characters included."""
 
     # --- handshake ---------------------------------------------------------------------------------
 
@@ -175,7 +178,7 @@ class LiveConsumer(AsyncConsumer):
         text: str | None = message.get("text")
         command_id: int | None = None
         try:
-            self._allow()
+            self._allow(len(text or ""))
             command = self._read(text)
             command_id = command.id
             outcome = self.handlers[type(command)](self, command)
@@ -196,8 +199,8 @@ class LiveConsumer(AsyncConsumer):
             outcome.cancel()
         self._reply(command_id, outcome)
 
-    def _allow(self) -> None:
-        verdict = self.judge()
+    def _allow(self, size: int) -> None:
+        verdict = self.judge(size)
         if verdict is Verdict.CLOSE:
             self.outlet.close(Close.TOO_FAST)
         if verdict is not Verdict.GO_ON:
@@ -210,7 +213,7 @@ class LiveConsumer(AsyncConsumer):
             raise FrameTooLarge
         try:
             return self.decoder.decode(text)
-        except (msgspec.DecodeError, UnicodeEncodeError) as error:
+        except NOT_A_COMMAND as error:
             if _has_half_character(text):
                 raise TextInvalid from error
             raise Malformed(f"{Malformed.message} ({error})") from error
@@ -260,7 +263,7 @@ class LiveConsumer(AsyncConsumer):
 def _id_of(text: str | None) -> int | None:
     try:
         return msgspec.json.decode(text or "", type=WithId).id
-    except (msgspec.DecodeError, UnicodeEncodeError):
+    except NOT_A_COMMAND:
         return None
 
 

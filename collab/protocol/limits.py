@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from collab.live.errors import Close, FrameTooLarge, TooFast
-from collab.live.limits import A_SECOND, BURST, HEARTBEAT, HELLO_WITHIN, MAX_FRAME, REFUSALS, SOCKETS
+from collab.live.limits import A_SECOND, BURST, COUNTS_AS_ONE, HEARTBEAT, HELLO_WITHIN, MAX_FRAME, REFUSALS, SOCKETS
 from rooms.consumers import RELOAD_BEYOND
 from rooms.errors import TextTooLong
 from rooms.text import MAX_LENGTH
@@ -26,7 +26,7 @@ LIMITS = (
     Limit("text of a message", f"{MAX_LENGTH:,} code points", f"error `{TextTooLong.code}`"),
     Limit(
         "commands of a person to one node, by all their sockets",
-        f"{A_SECOND} a second, {BURST} at a time",
+        f"{A_SECOND} a second, {BURST} at a time; each {COUNTS_AS_ONE:,} characters more count as one more",
         f"error `{TooFast.code}`",
     ),
     Limit("the same, refused one by one", f"{REFUSALS:,} at a time", f"close {Close.TOO_FAST}"),

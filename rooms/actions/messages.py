@@ -20,6 +20,11 @@ class Wrote(Draft):
     html: str = field(default="", init=False)
     people: dict[str, int] = field(default_factory=dict, init=False)
 
+    @property
+    def weight(self) -> int:
+        """The text's characters."""
+        return len(self.text)
+
     def prepare(self) -> None:
         """Clean the text, find the people of the room whom it names, render it."""
         self.text = text.clean(self.text)

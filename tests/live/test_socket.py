@@ -1,5 +1,6 @@
 """A person's socket, end to end: from command to commit to everyone's screen."""
 
+import json
 import uuid
 from typing import Any
 
@@ -227,3 +228,17 @@ async def test_with_a_redis_that_hangs_people_still_come_talk_and_go(
         await post(hers, room)
         valkey.wake()
         await node.stop()
+
+
+async def test_nobody_waits_behind_the_heavy_texts_of_another(
+    connect: Connect, ada: User, ben: User, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "BURST", 10_000)
+    hers, his = await connect(ada), await connect(ben)
+    for number in range(30):
+        said = {"room": room.pk, "client_id": str(uuid.uuid4()), "text": "- a\n" * 1_000}
+        await hers.send_text(json.dumps({"type": "post", "id": 100 + number} | said))
+    reply = await post(his, room, "Hello")
+    before = [said for said in his.heard if said["type"] == "posted" and said["seq"] < reply["seq"]]
+    # What was under way when it came, and one turn of hers.
+    assert len(before) < 15
