@@ -84,6 +84,14 @@ class Page:
     newer: bool
 
 
+def where_left(access: RoomAccess, limit: int = LIMIT) -> Page:
+    """The last rows of the room; where more is unread than they hold, those about the first unread message."""
+    first_new = _first_new(access)
+    if first_new is None or _shown(access).filter(seq__gte=first_new)[: limit + 1].count() <= limit:
+        return newest(access, limit)
+    return around(access, first_new, limit)
+
+
 def newest(access: RoomAccess, limit: int = LIMIT) -> Page:
     """The last rows of the room."""
     earlier = _backwards(_shown(access), limit)

@@ -18,11 +18,11 @@ FACES = 4
 @require_safe
 @signed_in
 def room(request: PersonRequest, slug: str, room_id: int) -> HttpResponse:
-    """The room with its newest rows, or with those around `?at=<seq>`."""
+    """The room where the person left off in it, or around `?at=<seq>`."""
     access = enter_room(request, slug, room_id)
     last_seen.remember(request, access)
     at = number(request.GET.get("at"))
-    page = timeline.newest(access) if at is None else timeline.around(access, at)
+    page = timeline.where_left(access) if at is None else timeline.around(access, at)
     context = {**room_context(access), "page": page, "seen": readers.of_newest(access)}
     return render_page(request, "rooms/room.html", access.membership, context, current=access.room)
 

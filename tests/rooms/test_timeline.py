@@ -208,6 +208,18 @@ def test_a_page_is_cut_at_the_limit_and_says_that_there_is_more(ada: User, room:
     assert timeline.before(access, 1, 5).rows == []
 
 
+def test_one_begins_where_one_left_off_and_at_the_newest_where_that_is_near(ada: User, ben: User, room: Room) -> None:
+    access = access_room(ben, room.pk)
+    assert not timeline.where_left(access, 4).newer
+    read_to(user=ben, room_id=room.pk, position=say(ada, room))
+    seqs = [say(ada, room) for _ in range(5)]
+    pages = [timeline.where_left(access_room(ben, room.pk), limit) for limit in (4, 5, 6)]
+    assert [page.newer for page in pages] == [True, False, False]
+    assert [row.seq for row in pages[0].rows] == [seqs[0] - 2, seqs[0] - 1, *seqs[:2]]
+    assert [[row.seq for row in page.rows if row.is_new_line] for page in pages] == [[seqs[0]]] * 3
+    assert [row.seq for row in timeline.where_left(access_room(ada, room.pk), 4).rows] == seqs[1:]
+
+
 def test_a_page_ends_at_the_head_that_it_names(ada: User, room: Room) -> None:
     seq = say(ada, room)
     access = access_room(ada, room.pk)

@@ -47,6 +47,14 @@ def test_an_address_with_a_seq_opens_around_that_message(ada: User, room: Room, 
     assert 'data-timeline-newer-value="true"' in html
 
 
+def test_a_room_with_much_that_is_unread_opens_at_the_first_of_it(ada: User, ben: User, room: Room, as_: Visit) -> None:
+    seqs = [say(ada, room) for _ in range(60)]
+    html = as_(ben).get(at(room)).content.decode()
+    assert html.index('id="new-line"') < html.index(f'id="m{seqs[0]}"')
+    assert f'id="m{seqs[-1]}"' not in html
+    assert f'id="m{seqs[-1]}"' in as_(ada).get(at(room)).content.decode()
+
+
 @pytest.mark.parametrize("seq", ["", "x", "-1", "1.5", "9" * 40, "٣"])
 def test_a_seq_that_is_none_does_no_harm(ada: User, room: Room, as_: Visit, seq: str) -> None:
     assert as_(ada).get(at(room, f"?at={seq}")).status_code == 200

@@ -6,6 +6,7 @@ import { nameOthers } from "./timeline/folding.js";
 import { drawNewLine, removeNewLine } from "./timeline/new_line.js";
 import { Paging } from "./timeline/paging.js";
 import { Stick } from "./timeline/stick.js";
+import { unreadBelow } from "./timeline/unread.js";
 import { Unsent } from "./timeline/unsent.js";
 
 /** @import {AnyEvent, Posted, Reload} from "../live/protocol.d.ts" */
@@ -14,13 +15,12 @@ import { Unsent } from "./timeline/unsent.js";
 export class TimelineController extends PageController {
   static targets = ["scroller", "list", "loading", "start", "jump"];
 
-  /** Messages that came below what one sees. */
-  fresh = 0;
   /** What was heard while rows were loading: they may be of a moment before it. @type {AnyEvent[]} */
   meanwhile = [];
 
   connect() {
-    this.stick = new Stick(this.scroller, this.list, () => this.moved());
+    const isWhole = () => !this.newerValue;
+    this.stick = new Stick(this.scroller, this.list, { moved: () => this.moved(), isWhole });
     this.unsent = new Unsent(this.list);
     this.paging = new Paging(this);
     for (const type of Object.keys(ROWS)) this.hear(/** @type {AnyEvent["type"]} */ (type), (event) => this.apply(event));
@@ -28,6 +28,8 @@ export class TimelineController extends PageController {
     this.hear("queued", (waiting) => this.queued(waiting));
     this.hear("failed", (waiting) => this.unsent?.failed(waiting));
     this.hear("dropped", ({ client_id }) => this.unsent?.dropped(client_id));
+    this.hear("world_changed", () => this.countSoon());
+    this.listen(this.scroller, "scroll", () => this.countSoon(), { passive: true });
     this.listen(document, "click", (event) => this.followLink(event));
     this.begin();
   }
@@ -36,6 +38,7 @@ export class TimelineController extends PageController {
     super.disconnect();
     this.stick?.release();
     this.paging?.release();
+    cancelAnimationFrame(this.counting ?? 0);
   }
 
   begin() {
@@ -91,7 +94,6 @@ export class TimelineController extends PageController {
     const row = rowOf(this.list, event.seq);
     if (event.actor?.id === page.me) return;
     if (row && !this.looking && !this.hasNewLine()) drawNewLine(this.list, row);
-    if (!this.atEnd) this.count(this.fresh + 1);
   }
 
   /** Whether the line stands where one left off, and not where one did an earlier time. */
@@ -127,18 +129,20 @@ export class TimelineController extends PageController {
 
   moved() {
     this.jump.hidden = this.atEnd;
-    if (this.atEnd) this.count(0);
+    this.countSoon();
     page.atEnd = this.atEnd;
     page.emit("shown", null);
   }
 
-  /** @param {number} fresh Messages that came below what one sees. */
-  count(fresh) {
-    this.fresh = fresh;
+  countSoon() {
+    cancelAnimationFrame(this.counting ?? 0);
+    if (!this.atEnd) this.counting = requestAnimationFrame(() => this.count());
+  }
+
+  count() {
+    const fresh = unreadBelow(this.list, this.scroller.getBoundingClientRect().bottom);
     fill(this.jump, "count", String(fresh));
-    fill(this.jump, "text", fresh ? `New ${fresh === 1 ? "message" : "messages"}` : "Jump to newest");
-    const badge = slot(this.jump, "count");
-    if (badge) badge.hidden = fresh === 0;
+    slot(this.jump, "fresh")?.toggleAttribute("hidden", fresh === 0);
   }
 
   get atEnd() {

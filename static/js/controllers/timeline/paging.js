@@ -8,6 +8,8 @@ import { edgeSeq, fetchRows } from "./pages.js";
 const AHEAD = 800;
 const MOST_ROWS = 400;
 const KEPT_ROWS = 200;
+/** Whoever is at the edge of what is loaded cannot move to have it tried again. */
+const TRY_AGAIN = 2_000;
 
 /** Loads older rows while one scrolls up, newer ones while one scrolls down, by seq. */
 export class Paging {
@@ -15,6 +17,8 @@ export class Paging {
   #scrolled;
   /** @type {Promise<void> | null} */
   #loading = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #again = undefined;
 
   /** @param {TimelineController} timeline */
   constructor(timeline) {
@@ -27,6 +31,7 @@ export class Paging {
 
   release() {
     this.#timeline.scroller.removeEventListener("scroll", this.#scrolled);
+    clearTimeout(this.#again);
   }
 
   get busy() {
@@ -35,12 +40,13 @@ export class Paging {
 
   /** Puts the newest rows in the place of what is shown. */
   async newest() {
-    await this.#loading;
+    while (this.#loading) await this.#loading;
     await this.#alone(async () => {
       this.#replace(await this.#fetch({}));
       this.#timeline.newerValue = false;
     });
     this.#timeline.stick?.toEnd();
+    this.#settle();
   }
 
   /** A page that stands open for weeks does not grow for ever: what went far out of sight is loaded when asked for. */
@@ -64,7 +70,7 @@ export class Paging {
     const rows = /** @type {HTMLElement[]} */ ([...list.querySelectorAll(":scope > [data-seq]")]);
     const row = rows.find((one) => one.getBoundingClientRect().bottom > top);
     if (!row) return this.newest();
-    await this.#loading;
+    while (this.#loading) await this.#loading;
     await this.#alone(async () => {
       this.#replace(await this.#fetch({ around: Number(row.dataset.seq) }));
       this.#timeline.newerValue = true;
@@ -96,10 +102,23 @@ export class Paging {
     const timeline = this.#timeline;
     const rows = await this.#fetch({ after: edgeSeq(timeline.list, "last") });
     timeline.newerValue = rows.length > 0;
-    const first = this.#fresh(rows)[0];
-    timeline.list.append(...this.#fresh(rows));
-    if (first) this.#tidyFrom(first);
-    timeline.moved();
+    this.#append(this.#fresh(rows));
+    this.#settle();
+  }
+
+  /** @param {HTMLElement[]} rows They stand before what still waits to be accepted. */
+  #append(rows) {
+    const { list } = this.#timeline;
+    const waiting = /** @type {HTMLElement | null} */ (list.querySelector(":scope > .message:not([data-seq])"));
+    if (waiting) waiting.before(...rows);
+    else list.append(...rows);
+    if (rows[0]) this.#tidyFrom(rows[0]);
+    if (waiting) tidyAround(waiting);
+  }
+
+  #settle() {
+    this.#timeline.stick?.settle();
+    this.#timeline.moved();
   }
 
   /** @param {HTMLElement[]} rows */
@@ -139,7 +158,7 @@ export class Paging {
   }
 
   /**
-   * One request at a time; one that fails is tried again with the next movement.
+   * One request at a time; after it one looks whether more is needed.
    * @param {() => Promise<void>} load
    */
   async #alone(load) {
@@ -147,10 +166,21 @@ export class Paging {
     const { scroller } = this.#timeline;
     // Rows that come by the page are no news to be read out.
     scroller.setAttribute("aria-busy", "true");
-    this.#loading = load().catch((error) => console.warn("Rows could not be loaded.", error));
+    clearTimeout(this.#again);
+    this.#loading = load().then(
+      // Folded rows take no room: there may be nothing yet to scroll.
+      () => void requestAnimationFrame(this.#scrolled),
+      (error) => this.#failed(error),
+    );
     await this.#loading;
     this.#loading = null;
     scroller.setAttribute("aria-busy", "false");
     this.#timeline.applyAgain();
+  }
+
+  /** @param {unknown} error */
+  #failed(error) {
+    console.warn("Rows could not be loaded.", error);
+    this.#again = setTimeout(this.#scrolled, TRY_AGAIN);
   }
 }

@@ -6,17 +6,20 @@ export class Stick {
   #scroller;
   #observer;
   #scrolled;
+  /** One is at the end of what is loaded. */
   stuck = true;
 
   /**
    * @param {HTMLElement} scroller
    * @param {HTMLElement} list
-   * @param {() => void} moved Called when one came to the end or left it.
+   * @param {object} given
+   * @param {() => void} given.moved Called when one came to the end or left it.
+   * @param {() => boolean} given.isWhole Whether the list reaches to the newest row: elsewhere what is added is not gone to.
    */
-  constructor(scroller, list, moved) {
+  constructor(scroller, list, { moved, isWhole }) {
     this.#scroller = scroller;
     this.#observer = new ResizeObserver(() => {
-      if (this.stuck) this.toEnd();
+      if (this.stuck && isWhole()) this.toEnd();
     });
     this.#observer.observe(list);
     this.#observer.observe(scroller);
@@ -29,7 +32,7 @@ export class Stick {
     scroller.addEventListener("scroll", this.#scrolled, { passive: true });
   }
 
-  /** One begins elsewhere than at the end: the first measure must not go there. */
+  /** One may be elsewhere than at the end now: the next measure must not go there. */
   settle() {
     this.stuck = this.#distance() < NEAR;
   }
