@@ -169,6 +169,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 120}
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_BEAT_SCHEDULE = {
     "sweep-presence": {"task": "rooms.tasks.sweep_presence", "schedule": 15},
+    "nudge-laggards": {"task": "rooms.tasks.nudge_laggards", "schedule": 10},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 24 * 3600},
 }
 

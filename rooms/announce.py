@@ -88,6 +88,11 @@ def announce_typing(room_id: int, person: Person) -> None:
     publish([signal(room_topic(room_id), Typing(room=room_id, person=person))])
 
 
+def announce_nudge(user_ids: Iterable[int]) -> None:
+    """Have each socket of these people compare what it has with the log."""
+    publish([Message(topic=user_topic(user), control=("nudge", "")) for user in user_ids])
+
+
 def announce_person(user: User) -> None:
     """Tell everyone who may see the person how they look now."""
     said = PersonChanged(person=card(user))

@@ -130,7 +130,13 @@ class Fetch(BaseCommand, frozen=True, kw_only=True, tag="fetch", forbid_unknown_
 
 
 class Ping(BaseCommand, frozen=True, kw_only=True, tag="ping", forbid_unknown_fields=True):
-    """The heartbeat: keeps the socket open and one's presence online."""
+    """The heartbeat: keeps the socket open and one's presence online, and lets either end find what went missing.
+
+    Where the server's newest event of a room is another than yours, `heads` comes before `ok`.
+    """
+
+    #: Room id → seq of the last event the client has applied. A room left out is not compared.
+    positions: dict[int, Seq] = {}
 
 
 AnyCommand = Hello | Post | Edit | Delete | React | Unreact | Pin | Unpin | Read | Type | Fetch | Ping

@@ -13,23 +13,18 @@ from accounts.models import User
 from collab.live.consumer import LiveConsumer, handles
 from collab.live.database import in_database
 from collab.live.errors import Close, CodedError, HelloAgain, HelloFirst
-from collab.live.frames import Frame
 from collab.live.limits import Verdict
-from collab.live.topic import Subscription
-from rooms import arrival, commands, node
+from rooms import commands, greeting, node
 from rooms.access import access_room
 from rooms.actions.messages import DeleteMessage, EditMessage, PostMessage
 from rooms.actions.pins import PinMessage, UnpinMessage
-from rooms.actions.positions import read_to
+from rooms.actions.positions import Reading
 from rooms.actions.reactions import AddReaction, RemoveReaction
-from rooms.announce import announce_typing, entry, room_topic, user_topic
-from rooms.codec import encoder
+from rooms.announce import announce_typing, entry, room_topic
 from rooms.errors import PositionBeyondHead, RoomNotFound
-from rooms.events import CaughtUp, Reload, RoomState, Signal
+from rooms.events import Reload
 from rooms.log import Draft, read_after
 
-#: Events of a room that are sent again after hello; who missed more loads the room anew.
-RELOAD_BEYOND = 1_000
 #: Seconds between two looks at whether the session still stands.
 SESSION_CHECK = 60.0
 
@@ -80,64 +75,38 @@ class RoomConsumer(LiveConsumer):
             self.outlet.close(Close.SESSION_ENDED)
 
     def on_control(self, kind: str, argument: str) -> None:
-        """Sign out, or say hello anew after a change of what the person may hear."""
+        """Sign out, say hello anew after a change of what the person may hear, or look what is missing."""
         if kind == "session_ended" and argument in {"", hashlib.sha256(self.session_key.encode()).hexdigest()}:
             self.outlet.close(Close.SESSION_ENDED)
         elif kind == "reconnect":
             self.outlet.close(Close.GOING_AWAY)
+        elif kind == "nudge":
+            greeting.nudge(self.node, self.outlet)
 
-    def say(self, signal: Signal) -> None:
-        """Send a signal to this socket alone."""
-        self.outlet.send(Frame(encoder.encode(signal)))
-
-    # --- hello -------------------------------------------------------------------------------------
+    # --- hello and heartbeat -------------------------------------------------------------------------
 
     @handles(commands.Hello)
     async def hello(self, command: commands.Hello) -> int | None:
-        """Subscribe first, then read the heads, then send what was missed and what came meanwhile."""
+        """Begin to hear one's rooms."""
         if self.is_greeted:
             raise HelloAgain
         self.go_on()
         try:
-            await self._greet(command)
+            await greeting.hear_oneself(self.node, self.outlet, self.user)
+            await self._check_session()
+            await greeting.greet(self.node, self.outlet, self.user, command)
         except CodedError:
             # Half subscribed is worse than not at all: come back and say hello anew.
             self.outlet.close(Close.GOING_AWAY)
             raise
         return None
 
-    async def _greet(self, command: commands.Hello) -> None:
-        hub = self.node.hub
-        # One's own topic first: a membership or session that changes from here on is heard of.
-        await hub.listen(self.outlet, [user_topic(self.user.pk)])
-        await self._check_session()
-        entitled = await in_database(arrival.entitlement, self.user)
-        heard = await hub.listen(self.outlet, (*entitled.workspaces, *entitled.rooms))
-        states = await in_database(arrival.states, self.user)
-        # Whoever was put out of a room in between must not hear it.
-        lost = set(entitled.rooms) - {room_topic(state.room) for state in states}
-        hub.leave(self.outlet, lost)
-        for state in states:
-            hub.open_gate(room_topic(state.room), state.head)
-        online = await self.node.attendance.come(self.outlet, entitled.attendance)
-        by_workspace = {int(topic.partition(".")[2]): tuple(sorted(ids)) for topic, ids in online.items()}
-        self.say(await in_database(arrival.welcome, self.user, command, states, by_workspace))
-        for state in states:
-            await self._resume(heard, state, command.positions.get(state.room))
-        self.say(CaughtUp())
-
-    async def _resume(self, heard: dict[str, Subscription], state: RoomState, position: int | None) -> None:
-        topic = room_topic(state.room)
-        subscription = heard.get(topic)
-        if subscription is None:
-            return
-        subscription.since = state.head
-        if position is None or 0 <= state.head - position <= RELOAD_BEYOND:
-            after = state.head if position is None else position
-            await self.node.hub.catch_up(subscription, topic, after, state.head)
-        else:
-            self.say(Reload(room=state.room, head=state.head))
-            await self.node.hub.catch_up(subscription, topic, state.head, state.head)
+    @handles(commands.Ping)
+    async def ping(self, command: commands.Ping) -> int | None:
+        """Go on; coming at all is what counts, and then what either end may have lost."""
+        self._need_hello()
+        greeting.compare(self.node, self.outlet, self.user, command.positions)
+        return None
 
     # --- what is stored ----------------------------------------------------------------------------
 
@@ -187,11 +156,10 @@ class RoomConsumer(LiveConsumer):
         return self.write(UnpinMessage(room_id=command.room, user=self.user, message=command.message))
 
     @handles(commands.Read)
-    async def read(self, command: commands.Read) -> int | None:
+    def read(self, command: commands.Read) -> Written:
         """Note how far the person has read."""
         self._need_hello()
-        await in_database(read_to, user=self.user, room_id=command.room, position=command.position)
-        return None
+        return self.node.readings.submit(Reading(self.user, command.room, command.position))
 
     # --- what is not ---------------------------------------------------------------------------------
 
@@ -199,8 +167,7 @@ class RoomConsumer(LiveConsumer):
     async def typing(self, command: commands.Type) -> int | None:
         """Tell the room that the person is typing. Hearing a room is proof of being in it."""
         self._need_hello()
-        topic = self.node.hub.topics.get(room_topic(command.room))
-        if topic is None or self.outlet not in topic.subscriptions:
+        if not self.node.hub.hears(self.outlet, room_topic(command.room)):
             raise RoomNotFound
         announce_typing(command.room, card(self.user))
         return None
@@ -212,18 +179,12 @@ class RoomConsumer(LiveConsumer):
         room = (await in_database(access_room, self.user, command.room)).joined().room
         if command.after > room.head:
             raise PositionBeyondHead
-        if room.head - command.after > RELOAD_BEYOND:
-            self.say(Reload(room=room.pk, head=room.head))
+        if room.head - command.after > greeting.RELOAD_BEYOND:
+            greeting.say(self.outlet, Reload(room=room.pk, head=room.head))
             return None
-        for event in await in_database(read_after, room.pk, command.after, RELOAD_BEYOND):
+        for event in await in_database(read_after, room.pk, command.after, greeting.RELOAD_BEYOND):
             await self.outlet.ready()
             self.outlet.send(entry(event).frame)
-        return None
-
-    @handles(commands.Ping)
-    async def ping(self, command: commands.Ping) -> int | None:
-        """Go on: coming at all is what counts."""
-        self._need_hello()
         return None
 
     def _need_hello(self) -> None:

@@ -289,6 +289,13 @@ class Welcome(Signal, frozen=True, kw_only=True, tag="welcome"):
     changed: tuple[Person, ...] = ()
 
 
+class Heads(Signal, frozen=True, kw_only=True, tag="heads"):
+    """How far rooms have got. All up to there was sent on this socket: where you have less, `fetch` what follows."""
+
+    #: Room id → seq of its newest event.
+    heads: dict[int, int]
+
+
 class CaughtUp(Signal, frozen=True, kw_only=True, tag="caught_up"):
     """You have been sent all that you missed; from here on it is live."""
 
@@ -303,5 +310,7 @@ class Goodbye(Signal, frozen=True, kw_only=True, tag="goodbye"):
     delay: float
 
 
-AnySignal = Typing | ReadTo | Presence | PersonChanged | RoomAdded | RoomRemoved | Reload | Welcome | CaughtUp | Goodbye
+AnySignal = (
+    Typing | ReadTo | Presence | PersonChanged | RoomAdded | RoomRemoved | Reload | Welcome | Heads | CaughtUp | Goodbye
+)
 AnyReply = Ok | Error

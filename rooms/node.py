@@ -8,6 +8,7 @@ from accounts.handshake import still_stand
 from collab.live import publish
 from collab.live.attendance import Attendance
 from collab.live.batch import Batcher
+from collab.live.coalesce import Highest
 from collab.live.database import close_connections
 from collab.live.drain import before_leaving
 from collab.live.errors import Close
@@ -18,12 +19,16 @@ from collab.live.limits import Allowances
 from collab.live.messages import Message
 from collab.live.outlets import Outlet
 from collab.live.presence import PresenceStore
+from collab.live.tasks import Background
+from rooms.actions.positions import Reading, note_delivered, read_each
 from rooms.codec import encoder
 from rooms.events import Goodbye, Presence
 from rooms.feed import RoomFeed
 from rooms.log import Draft, append_each
 from rooms.text import MAX_LENGTH
 
+#: Seconds between two writings of what clients have confirmed.
+DELIVERED_EVERY = 2.0
 #: The control word by which nodes tell each other that somebody came or went.
 PRESENCE = "presence"
 
@@ -45,7 +50,10 @@ class Node:
             # The longest text of all takes up to 0.2 s to render: nobody else waits behind more than about that.
             heaviest=MAX_LENGTH,
         )
+        self.readings: Batcher[Reading, int | None] = Batcher(read_each)
+        self.delivered = Highest(note_delivered, every=DELIVERED_EVERY)
         self.sessions: Batcher[str, bool] = Batcher(still_stand)
+        self.background = Background()
         self.allowances = Allowances()
 
     def start(self) -> None:
@@ -53,6 +61,7 @@ class Node:
         self.hub.words[PRESENCE] = self.attendance.hint
         self.hub.start()
         self.attendance.start()
+        self.background.run(self.delivered.write_always())
         publish.attach(self.hub)
         before_leaving(self.drain)
 
@@ -62,13 +71,16 @@ class Node:
             delay = random.uniform(0.1, GOODBYE_SPREAD)  # noqa: S311 — no secret.
             outlet.send(Frame(encoder.encode(Goodbye(delay=round(delay, 3)))))
         await self.writer.idle()
+        await self.readings.idle()
         for outlet in self.hub.outlets:
             outlet.close(Close.GOING_AWAY)
         await self.hub.emptied()
+        await self.delivered.flush()
 
     async def stop(self) -> None:
         """Undo `start`."""
         publish.attach(None)
+        await self.background.end()
         await self.attendance.stop()
         await self.hub.stop()
         await close_connections()

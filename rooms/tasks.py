@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from collab.live import presence
-from rooms import mail
+from rooms import mail, nudges
 from rooms.models import Invitation
 
 
@@ -11,6 +11,12 @@ from rooms.models import Invitation
 def sweep_presence() -> list[str]:
     """Forget the sockets of nodes that died without a goodbye; the topics they were in."""
     return presence.sweep()
+
+
+@shared_task
+def nudge_laggards() -> int:
+    """Have people who are online, and lag behind, look what is missing; how many they were."""
+    return nudges.nudge_laggards()
 
 
 @shared_task

@@ -83,6 +83,26 @@ class Hub:
         self.leave(outlet, self._heard.pop(outlet, set()))
         self._gone.set()
 
+    def heard_by(self, outlet: Outlet) -> list[str]:
+        """The topics a socket is on now."""
+        return [name for name in self._heard.get(outlet, ()) if self.hears(outlet, name)]
+
+    def hears(self, outlet: Outlet, name: str) -> bool:
+        """Whether a socket is on a topic now."""
+        topic = self.topics.get(name)
+        return topic is not None and outlet in topic.subscriptions
+
+    def passed(self, name: str) -> int:
+        """Seq up to which the topic's entries were passed on here; 0 where it has no open gate."""
+        topic = self.topics.get(name)
+        return topic.gate.last if topic is not None and topic.gate is not None else 0
+
+    def check_soon(self, names: Iterable[str]) -> None:
+        """Look in the background whether the log has more of these topics than was passed on here."""
+        wanted = list(names)
+        if wanted:
+            self._background.run(self._backfill.check(wanted))
+
     async def emptied(self) -> None:
         """Until no socket is left."""
         while self._heard:
@@ -150,7 +170,7 @@ class Hub:
         The gate may have passed more by then, to others: that is read too, and between the last look at it and going
         live nothing is awaited.
         """
-        while after < self._passed(name, head):
+        while after < max(head, self.passed(name)):
             entries = await self._log.read_after(name, after, CHUNK)
             if not entries:
                 break
@@ -159,10 +179,6 @@ class Hub:
                 subscription.outlet.send(entry.frame)
             after = entries[-1].seq
         subscription.go_live(after)
-
-    def _passed(self, name: str, head: int) -> int:
-        topic = self.topics.get(name)
-        return max(head, topic.gate.last) if topic is not None and topic.gate is not None else head
 
     def leave(self, outlet: Outlet, names: Iterable[str]) -> None:
         """Take the socket off topics; a topic without a socket is no longer heard."""

@@ -16,6 +16,7 @@ A_SECOND = 20
 #: Characters of a command that counts as one; each so many more count as another. A text of 16,000 characters can cost
 #: 0.2 s to render, a usual one a few milliseconds.
 COUNTS_AS_ONE = 1_000
+MOST_MORE = 16
 #: Commands of a person that are refused one by one before their sockets are closed for it.
 REFUSALS = 1_000
 #: Sockets a person may have on one node: as many tabs as anybody keeps open.
@@ -80,7 +81,7 @@ class Allowance:
 
     def take(self, size: int) -> Verdict:
         """One more command, of so many characters; a long one counts for several."""
-        if self._commands.take(1 + size // COUNTS_AS_ONE):
+        if self._commands.take(1 + min(size // COUNTS_AS_ONE, MOST_MORE)):
             return Verdict.GO_ON
         return Verdict.REFUSE if self._refusals.take() else Verdict.CLOSE
 

@@ -112,12 +112,27 @@ def member(person: int, connection: str) -> str:
     return f"{person}:{connection}"
 
 
+def _client() -> Any:
+    return redis.from_url(settings.REDIS_URL, socket_timeout=5)
+
+
 def _person(entry: bytes) -> int:
     return int(entry.partition(b":")[0])
 
 
+def everyone() -> Mapping[str, frozenset[int]]:
+    """The ids of the people online, for every topic. From a process without a loop.
+
+    Raises:
+        redis.RedisError: Redis is away.
+    """
+    with _client() as client:
+        topics = [topic.decode() for topic in client.smembers(INDEX)]
+        sets = client.register_script(_READ)(args=topics) if topics else []
+    return {topic: frozenset(map(_person, members)) for topic, members in zip(topics, sets, strict=True)}
+
+
 def sweep() -> list[str]:
     """Remove what has expired; the topics in which somebody went."""
-    client: Any = redis.from_url(settings.REDIS_URL, socket_timeout=5)
-    with client:
+    with _client() as client:
         return [topic.decode() for topic in client.register_script(_SWEEP)(keys=[INDEX])]

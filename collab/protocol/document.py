@@ -12,9 +12,10 @@ from collab.protocol import api_examples, examples, limits, refusals, tables
 from collab.protocol.addresses import address_table
 from rooms.api.throttle import PersonThrottle
 from rooms.commands import BaseCommand
-from rooms.consumers import RELOAD_BEYOND
 from rooms.errors import MessageNotFound, RoomArchived
 from rooms.events import RoomEvent
+from rooms.greeting import RELOAD_BEYOND
+from rooms.nudges import NUDGE_AFTER
 from rooms.text import MAX_LENGTH
 
 PROSE = Path(__file__).with_name("protocol.md")
@@ -50,6 +51,7 @@ def figures() -> dict[str, str]:
         "SERVER_FRAME": f"{limits.SERVER_FRAME // 1024**2} MiB",
         "MAX_LENGTH": f"{MAX_LENGTH:,}",
         "HELLO_WITHIN": f"{HELLO_WITHIN} s",
+        "NUDGE_AFTER": f"{NUDGE_AFTER} s",
         "HEARTBEAT": f"{HEARTBEAT} s",
         "RELOAD_BEYOND": f"{RELOAD_BEYOND:,} events",
         "API_RATE": PersonThrottle.rate.replace("/min", " a minute"),

@@ -64,6 +64,7 @@ EVENTS: tuple[events.AnyEvent, ...] = (
 SIGNALS: tuple[events.AnySignal, ...] = (
     events.Welcome(you=ADA, at=AT, heartbeat=25, rooms=(STATE,), online={3: (1, 2)}, changed=(BEN,)),
     events.CaughtUp(),
+    events.Heads(heads={7: 55}),
     events.Reload(room=7, head=2048),
     events.Typing(room=7, person=BEN),
     events.ReadTo(room=7, person=BEN, position=42),

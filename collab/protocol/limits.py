@@ -3,9 +3,19 @@
 from typing import NamedTuple
 
 from collab.live.errors import Close, FrameTooLarge, TooFast
-from collab.live.limits import A_SECOND, BURST, COUNTS_AS_ONE, HEARTBEAT, HELLO_WITHIN, MAX_FRAME, REFUSALS, SOCKETS
-from rooms.consumers import RELOAD_BEYOND
+from collab.live.limits import (
+    A_SECOND,
+    BURST,
+    COUNTS_AS_ONE,
+    HEARTBEAT,
+    HELLO_WITHIN,
+    MAX_FRAME,
+    MOST_MORE,
+    REFUSALS,
+    SOCKETS,
+)
 from rooms.errors import TextTooLong
+from rooms.greeting import RELOAD_BEYOND
 from rooms.text import MAX_LENGTH
 
 #: Bytes of a frame that the WebSocket server under the site takes at all; beyond it the site never sees the frame.
@@ -26,7 +36,8 @@ LIMITS = (
     Limit("text of a message", f"{MAX_LENGTH:,} code points", f"error `{TextTooLong.code}`"),
     Limit(
         "commands of a person to one node, by all their sockets",
-        f"{A_SECOND} a second, {BURST} at a time; each {COUNTS_AS_ONE:,} characters more count as one more",
+        f"{A_SECOND} a second, {BURST} at a time; "
+        f"each {COUNTS_AS_ONE:,} characters count as one more (up to {MOST_MORE})",
         f"error `{TooFast.code}`",
     ),
     Limit("the same, refused one by one", f"{REFUSALS:,} at a time", f"close {Close.TOO_FAST}"),

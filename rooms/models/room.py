@@ -59,6 +59,11 @@ class RoomMembership(models.Model):
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="room_memberships")
     position = models.BigIntegerField(default=0, help_text="Seq of the last event read.")
+    delivered = models.BigIntegerField(
+        null=True,
+        editable=False,
+        help_text="Seq of the last event that one of their clients has confirmed; empty where none ever did.",
+    )
     joined_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -40,6 +40,22 @@ test("a gap is asked for after a moment, and again while it stays", async () => 
   assert.equal(clock.waiting, 0);
 });
 
+test("what the server says was sent, and is not here, is asked for", async () => {
+  const clock = new FakeClock();
+  const asked = [];
+  const { gate, seen } = gateAt(3, clock, (after) => asked.push(after));
+  gate.expect(3);
+  await clock.pass(10_000);
+  assert.deepEqual(asked, []);
+  gate.expect(5);
+  await clock.pass(0);
+  assert.deepEqual(asked, [3]);
+  for (const seq of [4, 5]) gate.offer({ seq });
+  await clock.pass(10_000);
+  assert.deepEqual(asked, [3]);
+  assert.deepEqual(seen, [4, 5]);
+});
+
 test("a lost socket is asked nothing, and what was early is forgotten", async () => {
   const clock = new FakeClock();
   const asked = [];

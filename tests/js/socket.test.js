@@ -103,7 +103,7 @@ test("goodbye names the wait", async () => {
   assert.equal(socket.state.retryAt - clock.now(), 3_500);
 });
 
-for (const code of [1000, 1001, 1006, 1011, 4100, 4101, 4102]) {
+for (const code of [1000, 1001, 1006, 1011, 4100, 4101, 4102, 4103]) {
   test(`close code ${code} says come back`, () => {
     live();
     newest().closes(code);
@@ -111,7 +111,7 @@ for (const code of [1000, 1001, 1006, 1011, 4100, 4101, 4102]) {
   });
 }
 
-for (const code of [4201, 4202, 4203, 4204, 4299]) {
+for (const code of [4201, 4202, 4203, 4204, 4205, 4299]) {
   test(`close code ${code} says stop, and tells why`, async () => {
     live();
     newest().closes(code);
@@ -130,6 +130,20 @@ test("it pings at the interval of the welcome", async () => {
   }
   assert.equal(newest().of("ping").length, 3);
   assert.equal(socket.state.name, "live");
+});
+
+test("what came is confirmed within five seconds, with how far the page has got", async () => {
+  live();
+  await clock.pass(20_000);
+  socket.confirmSoon();
+  await clock.pass(1_000);
+  socket.confirmSoon();
+  await clock.pass(4_000);
+  assert.equal(newest().of("ping").length, 1);
+  assert.deepEqual(newest().of("ping")[0].positions, { 5: 12 });
+  newest().says({ type: "ok", id: 0, seq: null });
+  await clock.pass(24_000);
+  assert.equal(newest().of("ping").length, 1);
 });
 
 test("a ping without an answer is a loss", async () => {

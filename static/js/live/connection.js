@@ -4,7 +4,7 @@ import { Outbox } from "./outbox.js";
 import { ReadPositions } from "./positions.js";
 import { LiveSocket } from "./socket.js";
 
-/** @import {AnyEvent, Clock, CommandBody, Frame, Locks, SocketState, Transport, Waiting, WaitingStore, Welcome} from "./protocol.d.ts" */
+/** @import {AnyEvent, Clock, CommandBody, Frame, Heads, Locks, SocketState, Transport, Waiting, WaitingStore, Welcome} from "./protocol.d.ts" */
 
 /**
  * The page's one live connection: socket, order, commands, reading positions and outbox put together.
@@ -71,11 +71,17 @@ export class Connection {
   #route(frame) {
     if (frame.type === "ok" || frame.type === "error") return this.commands.settle(frame);
     if ("seq" in frame) return this.#gates.get(frame.room)?.offer(frame);
-    if (frame.type === "welcome") this.#welcomed(frame);
+    if (frame.type === "heads") this.#compare(frame);
+    else if (frame.type === "welcome") this.#welcomed(frame);
     else if (frame.type === "reload") this.#gates.get(frame.room)?.jump(frame.head);
     else if (frame.type === "room_added") this.#open(frame.state.room, frame.state.head);
     else if (frame.type === "room_removed") this.#gates.delete(frame.room);
     this.#given.onFrame(frame);
+  }
+
+  /** @param {Heads} frame */
+  #compare({ heads }) {
+    for (const [room, head] of Object.entries(heads)) this.#gates.get(Number(room))?.expect(head);
   }
 
   /** @param {Welcome} welcome */
@@ -105,6 +111,7 @@ export class Connection {
 
   /** @param {AnyEvent} event */
   #delivered(event) {
+    this.socket.confirmSoon();
     if (event.type === "posted") void this.outbox.accepted(event.client_id);
     this.#given.onFrame(event);
   }

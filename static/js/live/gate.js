@@ -46,6 +46,11 @@ export class Gate {
     else if (!this.#cancel) this.#askIn(PATIENCE);
   }
 
+  /** @param {number} head All up to here was sent: what is not here by now was lost. */
+  expect(head) {
+    if (head > this.#shown && !this.#cancel) this.#askIn(0);
+  }
+
   /** A lost socket will never answer: what is missing comes with the next hello. */
   lost() {
     this.#stopAsking();

@@ -12,6 +12,7 @@ export class Heartbeat {
   #ping;
   #dead;
   #every = 0;
+  #due = 0;
   #next = () => {};
   #verdict = () => {};
 
@@ -47,9 +48,17 @@ export class Heartbeat {
     if (this.#every) this.#ask(HURRIED);
   }
 
-  #wait() {
-    const due = this.#clock.now() + this.#every;
-    this.#next = this.#clock.after(this.#every, () => {
+  /** @param {number} seconds Ask by then, if that is sooner than the next time. */
+  within(seconds) {
+    if (this.#every && this.#clock.now() + seconds * 1000 < this.#due) this.#wait(seconds * 1000);
+  }
+
+  /** @param {number} ms Until the next time. */
+  #wait(ms = this.#every) {
+    this.#next();
+    const due = this.#clock.now() + ms;
+    this.#due = due;
+    this.#next = this.#clock.after(ms, () => {
       this.#ask(this.#clock.now() - due > SLEPT ? HURRIED : ANSWER_WITHIN);
       this.#wait();
     });

@@ -121,6 +121,10 @@ export interface Welcome {
   online: Record<string, number[]>;
   changed: Person[];
 }
+export interface Heads {
+  type: "heads";
+  heads: Record<string, number>;
+}
 export interface CaughtUp {
   type: "caught_up";
 }
@@ -137,6 +141,7 @@ export type AnySignal =
   | RoomRemoved
   | Reload
   | Welcome
+  | Heads
   | CaughtUp
   | Goodbye;
 
@@ -168,7 +173,8 @@ export type CommandBody =
   | { type: "typing"; room: number }
   | { type: "fetch"; room: number; after: number };
 export type Hello = { type: "hello"; id: number; positions: Record<string, number>; since?: string };
-export type Command = (CommandBody & { id: number }) | Hello | { type: "ping"; id: number };
+export type Ping = { type: "ping"; id: number; positions: Record<string, number> };
+export type Command = (CommandBody & { id: number }) | Hello | Ping;
 
 /** Time, as given to everything in live/: a test gives its own. */
 export interface Clock {

@@ -6,6 +6,8 @@ import { Heartbeat } from "./heartbeat.js";
 
 const SUBPROTOCOL = "collab.v1";
 const GREETED_WITHIN = 10_000;
+/** Seconds until what came is confirmed. The server looks after whoever confirms nothing for longer. */
+const CONFIRM_WITHIN = 5;
 /** Ids of hello and ping; commands count from 1 and take replies of their own. */
 const OWN_ID = 0;
 
@@ -40,7 +42,7 @@ export class LiveSocket {
     this.#given = given;
     this.#heartbeat = new Heartbeat({
       clock: given.clock,
-      ping: () => this.#transmit({ type: "ping", id: OWN_ID }),
+      ping: () => this.#transmit({ type: "ping", id: OWN_ID, positions: given.positions() }),
       dead: () => this.#lose(),
     });
   }
@@ -78,6 +80,11 @@ export class LiveSocket {
     if (this.#state.name !== "live" && this.#state.name !== "catching_up") return false;
     this.#transmit(command);
     return true;
+  }
+
+  /** Something came: tell the server how far this page has got, at the latest then. */
+  confirmSoon() {
+    this.#heartbeat.within(CONFIRM_WITHIN);
   }
 
   #connect() {

@@ -157,6 +157,7 @@ export const HANDLERS = {
   room_removed: roomRemoved,
   reload: nothing,
   welcome,
+  heads: nothing,
   caught_up: nothing,
   goodbye: nothing,
   ok: nothing,

@@ -1,0 +1,94 @@
+"""Hello and heartbeat: what a socket hears from now on, what it has missed, and whether it has all."""
+
+from collections.abc import Iterable, Mapping
+
+from accounts.models import User
+from collab.live.database import in_database
+from collab.live.frames import Frame
+from collab.live.outlets import Outlet
+from collab.live.topic import Subscription
+from rooms import arrival, commands
+from rooms.announce import room_topic, user_topic
+from rooms.codec import encoder
+from rooms.events import CaughtUp, Heads, Reload, RoomState, Signal
+from rooms.feed import room_id
+from rooms.node import Node
+
+#: Events of a room that are sent again after hello; who missed more loads the room anew.
+RELOAD_BEYOND = 1_000
+
+
+def say(outlet: Outlet, signal: Signal) -> None:
+    """Send a signal to one socket alone."""
+    outlet.send(Frame(encoder.encode(signal)))
+
+
+async def hear_oneself(node: Node, outlet: Outlet, user: User) -> None:
+    """Before anything else one's own topic: a membership or session that changes from here on is heard of."""
+    await node.hub.listen(outlet, [user_topic(user.pk)])
+
+
+async def greet(node: Node, outlet: Outlet, user: User, hello: commands.Hello) -> None:
+    """Subscribe first, then read the heads, then send what was missed and what came meanwhile.
+
+    Raises:
+        CodedError: the database is away; the socket is subscribed by half.
+    """
+    hub = node.hub
+    entitled = await in_database(arrival.entitlement, user)
+    heard = await hub.listen(outlet, (*entitled.workspaces, *entitled.rooms))
+    states = await in_database(arrival.states, user)
+    # Whoever was put out of a room in between must not hear it.
+    hub.leave(outlet, set(entitled.rooms) - {room_topic(state.room) for state in states})
+    for state in states:
+        hub.open_gate(room_topic(state.room), state.head)
+    online = await node.attendance.come(outlet, entitled.attendance)
+    by_workspace = {int(topic.partition(".")[2]): tuple(sorted(ids)) for topic, ids in online.items()}
+    say(outlet, await in_database(arrival.welcome, user, hello, states, by_workspace))
+    for state in states:
+        await _resume(node, heard, state, hello.positions.get(state.room))
+    confirm(node, user, hello.positions, (state.room for state in states))
+    say(outlet, CaughtUp())
+
+
+async def _resume(node: Node, heard: Mapping[str, Subscription], state: RoomState, position: int | None) -> None:
+    topic = room_topic(state.room)
+    subscription = heard.get(topic)
+    if subscription is None:
+        return
+    subscription.since = state.head
+    if position is None or 0 <= state.head - position <= RELOAD_BEYOND:
+        after = state.head if position is None else position
+        await node.hub.catch_up(subscription, topic, after, state.head)
+    else:
+        say(subscription.outlet, Reload(room=state.room, head=state.head))
+        await node.hub.catch_up(subscription, topic, state.head, state.head)
+
+
+def confirm(node: Node, user: User, positions: Mapping[int, int], rooms: Iterable[int]) -> None:
+    """Note how far a client has got, in those of its rooms that it names; never beyond what was passed on here."""
+    for room in rooms:
+        passed = node.hub.passed(room_topic(room))
+        if passed and room in positions:
+            node.delivered.note((room, user.pk), min(positions[room], passed))
+
+
+def compare(node: Node, outlet: Outlet, user: User, positions: Mapping[int, int]) -> None:
+    """Hold a client's positions against this node's, and see to it that whoever has less gets the rest.
+
+    What was passed on here was written to the socket before this is: a client that has less has lost it.
+    """
+    rooms = [room for room in positions if node.hub.hears(outlet, room_topic(room))]
+    confirm(node, user, positions, rooms)
+    passed = {room: node.hub.passed(room_topic(room)) for room in rooms}
+    behind = {room: head for room, head in passed.items() if positions[room] < head}
+    if behind:
+        say(outlet, Heads(heads=behind))
+    node.hub.check_soon(room_topic(room) for room, head in passed.items() if positions[room] > head)
+
+
+def nudge(node: Node, outlet: Outlet) -> None:
+    """Have both ends look: a person who is here lags behind, whoever it is that lost something."""
+    topics = [topic for topic in node.hub.heard_by(outlet) if room_id(topic)]
+    node.hub.check_soon(topics)
+    say(outlet, Heads(heads={room_id(topic): node.hub.passed(topic) for topic in topics}))
