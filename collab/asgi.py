@@ -1,6 +1,7 @@
 """The ASGI application: pages over HTTP, one socket a person at /ws/."""
 
 import os
+from typing import Any
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
@@ -10,6 +11,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab.settings")
 
 pages = get_asgi_application()
 
-from rooms.consumers import RoomConsumer  # noqa: E402 — models need the applications, which the line above loads.
+# Models need the applications, which the line above loads.
+from collab import health  # noqa: E402
+from rooms.consumers import RoomConsumer  # noqa: E402
 
-application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter([path("ws/", RoomConsumer.as_asgi())])})
+
+async def http(scope: Any, receive: Any, send: Any) -> None:
+    """Pages, and what a balancer asks."""
+    if scope["path"].startswith(health.PREFIX):
+        await health.answer(scope, send)
+    else:
+        await pages(scope, receive, send)
+
+
+application = ProtocolTypeRouter({"http": http, "websocket": URLRouter([path("ws/", RoomConsumer.as_asgi())])})

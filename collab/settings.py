@@ -136,10 +136,17 @@ DATABASES = {
     "default": {
         **DATABASE,
         "CONN_MAX_AGE": 0,
+        # A page is not refused because its pooled connection is one from before a restart of the database.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
+            # Nobody waits for ever: not for a host that answers no more (seconds, and milliseconds), nor for a lock.
+            "connect_timeout": 5,
+            "tcp_user_timeout": 10_000,
+            "options": "-c lock_timeout=5s",
             **DATABASE.get("OPTIONS", {}),
-            # Left alone the pool holds 4 connections and lets a request wait 30 s for one.
-            "pool": {"min_size": 2, "max_size": DATABASE_POOL_SIZE, "timeout": 5},
+            # Left alone the pool holds 4 connections, lets a request wait 30 s for one, and after a while without a
+            # database looks for it only every half minute.
+            "pool": {"min_size": 2, "max_size": DATABASE_POOL_SIZE, "timeout": 5, "reconnect_timeout": 2},
         },
     }
 }

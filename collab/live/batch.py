@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
-from collab.live.database import in_database
+from collab.live.database import WITHIN, to_the_end
 from collab.live.errors import Unavailable
 
 T = TypeVar("T")
@@ -50,7 +50,8 @@ class Batcher(Generic[T, R]):
     def submit(self, item: T) -> asyncio.Future[R]:
         """The item's result, once its batch is through.
 
-        The future raises CodedError: the item was refused, or the queue is full, or the database is away.
+        The future raises CodedError: the item was refused, or the queue is full, or the database is away. Where the
+        database hangs, the item may yet be carried out after that was said: a retry must be able to tell.
         """
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         if self._count >= self._bound:
@@ -58,6 +59,8 @@ class Batcher(Generic[T, R]):
             return future
         self._waiting.setdefault(self._owner(item), deque()).append((item, future))
         self._count += 1
+        timer = asyncio.get_running_loop().call_later(WITHIN, _settle, future, Unavailable())
+        future.add_done_callback(lambda _: timer.cancel())
         if self._worker is None:
             self._worker = asyncio.create_task(self._drain())
         return future
@@ -70,7 +73,9 @@ class Batcher(Generic[T, R]):
     async def _drain(self) -> None:
         try:
             while self._waiting:
-                await self._carry_out(self._take())
+                # One that was given up while it waited is not begun any more.
+                if batch := [(item, future) for item, future in self._take() if not future.done()]:
+                    await self._carry_out(batch)
         finally:
             self._worker = None
 
@@ -91,7 +96,8 @@ class Batcher(Generic[T, R]):
     async def _carry_out(self, batch: list[tuple[T, "asyncio.Future[R]"]]) -> None:
         results: Sequence[R | Exception]
         try:
-            results = await in_database(self._work, [item for item, _ in batch])
+            # To the end, also where nobody waits for it any more: two batches at once could change places.
+            results = await to_the_end(self._work, [item for item, _ in batch])
         except Exception as error:  # noqa: BLE001 — whatever it is, everyone who waits is told, and the next batch goes on.
             results = [error] * len(batch)
         for (_, future), result in zip(batch, results, strict=True):
@@ -99,7 +105,7 @@ class Batcher(Generic[T, R]):
 
 
 def _settle(future: "asyncio.Future[R]", result: R | Exception) -> None:
-    if future.cancelled():
+    if future.done():
         return
     if isinstance(result, Exception):
         future.set_exception(result)

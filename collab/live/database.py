@@ -19,6 +19,9 @@ from collab.live.errors import Unavailable
 P = ParamSpec("P")
 R = TypeVar("R")
 
+#: Seconds that a caller waits for the database; a server that hangs answers nobody.
+WITHIN = 10.0
+
 _threads = ThreadPoolExecutor(settings.LIVE_DATABASE_THREADS, thread_name_prefix="database")
 
 
@@ -26,7 +29,21 @@ async def in_database(function: Callable[P, R], /, *args: P.args, **kwargs: P.kw
     """Call the function on a thread of the pool and return what it returns.
 
     Raises:
-        Unavailable: the database did not answer; nothing was stored.
+        Unavailable: the database did not answer within `WITHIN` seconds, or is away. Whether something was stored is
+            not known: meant for reading, and for what may be done twice.
+    """
+    try:
+        async with asyncio.timeout(WITHIN):
+            return await to_the_end(function, *args, **kwargs)
+    except TimeoutError as error:
+        raise Unavailable from error
+
+
+async def to_the_end(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """The same, however long it takes: for those who must not begin the next thing before this one is over.
+
+    Raises:
+        Unavailable: the database is away; nothing was stored.
     """
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_threads, partial(_guarded, function, *args, **kwargs))

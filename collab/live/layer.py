@@ -83,7 +83,7 @@ class LayerLink:
 
     def start(self) -> None:
         """Open the first line, and keep one open from now on."""
-        self._keeper = asyncio.create_task(self._keep())
+        self._keeper = asyncio.create_task(self._keep_open())
 
     async def stop(self) -> None:
         """Hear and publish no more."""
@@ -102,7 +102,7 @@ class LayerLink:
     def discard(self, topic: str) -> None:
         """Hear a topic no more."""
         self._wanted.discard(topic)
-        _keep_promise(self._changed.get(topic))
+        _keep(self._changed.get(topic))
         self._change(topic, None)
 
     def publish(self, topic: str, messages: Sequence[Message]) -> None:
@@ -119,7 +119,7 @@ class LayerLink:
 
     # --- lines -------------------------------------------------------------------------------------
 
-    async def _keep(self) -> None:
+    async def _keep_open(self) -> None:
         while True:
             try:
                 await self._hold_line()
@@ -147,19 +147,31 @@ class LayerLink:
             self._on_messages(messages)
 
     async def _follow(self, line: Line) -> None:
-        """Have the line hear what is wanted."""
+        """Have the line hear what is wanted, and prove that it does before anybody is told so."""
         while True:
-            while self._changed:
-                topic = next(iter(self._changed))
-                if topic in self._wanted and topic not in line.topics:
-                    await line.add(topic)
-                elif topic not in self._wanted and topic in line.topics:
-                    await line.discard(topic)
-                # Only now: a line that failed leaves it to the next.
-                if (topic in self._wanted) == (topic in line.topics):
-                    _keep_promise(self._changed.pop(topic))
-            self._has_changed.clear()
-            await self._has_changed.wait()
+            heard: list[asyncio.Future[None]] = []
+            try:
+                await self._adjust(line, heard)
+                if heard:
+                    await line.prove()
+            finally:
+                # Also where the line fails: as soon as the next one is up, everything is looked up in the log.
+                for promise in heard:
+                    _keep(promise)
+            if not self._changed:
+                self._has_changed.clear()
+                await self._has_changed.wait()
+
+    async def _adjust(self, line: Line, heard: list[asyncio.Future[None]]) -> None:
+        """Add and discard what has changed, and collect the promises of what is heard now."""
+        for topic in list(self._changed):
+            if topic in self._wanted and topic not in line.topics:
+                await line.add(topic)
+            elif topic not in self._wanted and topic in line.topics:
+                await line.discard(topic)
+            # Only now: a line that failed leaves it to the next; and it may have changed once more.
+            if (topic in self._wanted) == (topic in line.topics) and (promise := self._changed.pop(topic)):
+                heard.append(promise)
 
     async def _send(self, line: Line) -> None:
         """Send what waits, a topic at a time."""
@@ -185,6 +197,6 @@ class LayerLink:
         self._count += len(messages)
 
 
-def _keep_promise(promise: asyncio.Future[None] | None) -> None:
+def _keep(promise: asyncio.Future[None] | None) -> None:
     if promise is not None and not promise.done():
         promise.set_result(None)

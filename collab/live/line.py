@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import uuid
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -46,6 +47,7 @@ class Line:
         self._channel = ""
         self._canary = f"canary.{uuid.uuid4().hex}"
         self._sent = self._heard = self._unproven = 0
+        self._proofs: deque[tuple[int, asyncio.Future[None]]] = deque()
 
     async def open(self, topics: Iterable[str]) -> None:
         """Begin to hear the topics. Raises whatever the layer raises."""
@@ -79,6 +81,19 @@ class Line:
             else:
                 self._on_body(message["body"])
 
+    async def prove(self) -> None:
+        """Return once the layer has carried out all that was asked before.
+
+        Subscribing is only sent: a publish of somebody else's may overtake it. A canary on the same connection may not.
+
+        Raises:
+            TimeoutError: no canary came back.
+        """
+        await self._sing_once()
+        number, proof = self._sent, asyncio.get_running_loop().create_future()
+        self._proofs.append((number, proof))
+        await _soon(proof)
+
     async def sing(self) -> None:
         """Send canaries, for ever.
 
@@ -90,9 +105,12 @@ class Line:
         while True:
             if self._sent - self._heard >= UNHEARD:
                 raise Deaf
-            self._sent += 1
-            await _soon(self._layer.group_send(self._canary, {"type": "canary", "number": self._sent}))
+            await self._sing_once()
             await asyncio.sleep(CANARY)
+
+    async def _sing_once(self) -> None:
+        self._sent += 1
+        await _soon(self._layer.group_send(self._canary, {"type": "canary", "number": self._sent}))
 
     async def close(self) -> None:
         """Give the connections back, as far as what is broken lets itself be closed."""
@@ -109,6 +127,10 @@ class Line:
 
     def _hear(self, number: int) -> None:
         self._heard = number
+        while self._proofs and self._proofs[0][0] <= number:
+            _, proof = self._proofs.popleft()
+            if not proof.done():
+                proof.set_result(None)
         if not self.is_up and number > self._unproven:
             self.is_up = True
             self._on_up()
