@@ -21,7 +21,7 @@ asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 
 from daphne.cli import CommandLineInterface  # noqa: E402
 from daphne.server import Server  # noqa: E402
-from daphne.ws_protocol import WebSocketProtocol  # noqa: E402
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol  # noqa: E402
 from twisted.internet import defer, reactor  # noqa: E402
 
 from collab.live import drain  # noqa: E402
@@ -31,11 +31,36 @@ from collab.live.direct import EXTENSION, DirectOutlet  # noqa: E402
 SLICE = 200
 PAUSE = 0.05
 
+#: Frames of one socket that may wait for its application, and seconds between two looks whether they have gone.
+MOST_UNREAD = 64
+LOOK_AGAIN = 0.02
+
 #: Seconds from the start until what then stands counts as standing for good.
 WARM = 10
 
 #: Objects made before a young collection; old ones are looked at a hundred times more rarely than Python would.
 COLLECT_AFTER = (50_000, 20, 1_000)
+
+
+class TunedProtocol(WebSocketProtocol):
+    """A socket that reads no more while its application is behind: the kernel and the other side hold the rest."""
+
+    is_paused = False
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803 — autobahn's names.
+        """Hand a frame to the application."""
+        super().onMessage(payload, isBinary)
+        if not self.is_paused and self.application_queue.qsize() > MOST_UNREAD:
+            self.is_paused = True
+            self.transport.pauseProducing()
+            call_later(LOOK_AGAIN, self._go_on)
+
+    def _go_on(self) -> None:
+        if self.application_queue.qsize() > MOST_UNREAD // 2:
+            call_later(LOOK_AGAIN, self._go_on)
+        else:
+            self.is_paused = False
+            self.transport.resumeProducing()
 
 
 class TunedServer(Server):
@@ -45,6 +70,7 @@ class TunedServer(Server):
 
     def run(self) -> None:
         """Serve until told to stop."""
+        WebSocketFactory.protocol = TunedProtocol
         gc.set_threshold(*COLLECT_AFTER)
         call_later(WARM, gc.freeze)
         super().run()
