@@ -103,6 +103,7 @@ export class Paging {
     const rows = await this.#fetch({ after: edgeSeq(timeline.list, "last") });
     timeline.newerValue = rows.length > 0;
     this.#append(this.#fresh(rows));
+    // Whoever was at the end of what was loaded is to read on there, and not to be taken along.
     this.#settle();
   }
 
