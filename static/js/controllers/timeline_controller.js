@@ -19,8 +19,7 @@ export class TimelineController extends PageController {
   meanwhile = [];
 
   connect() {
-    const isWhole = () => !this.newerValue;
-    this.stick = new Stick(this.scroller, this.list, { moved: () => this.moved(), isWhole });
+    this.stick = new Stick(this.scroller, this.list, () => this.moved());
     this.unsent = new Unsent(this.list);
     this.paging = new Paging(this);
     for (const type of Object.keys(ROWS)) this.hear(/** @type {AnyEvent["type"]} */ (type), (event) => this.apply(event));

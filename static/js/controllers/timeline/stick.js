@@ -12,14 +12,12 @@ export class Stick {
   /**
    * @param {HTMLElement} scroller
    * @param {HTMLElement} list
-   * @param {object} given
-   * @param {() => void} given.moved Called when one came to the end or left it.
-   * @param {() => boolean} given.isWhole Whether the list reaches to the newest row: elsewhere what is added is not gone to.
+   * @param {() => void} moved Called when one came to the end or left it.
    */
-  constructor(scroller, list, { moved, isWhole }) {
+  constructor(scroller, list, moved) {
     this.#scroller = scroller;
     this.#observer = new ResizeObserver(() => {
-      if (this.stuck && isWhole()) this.toEnd();
+      if (this.stuck) this.toEnd();
     });
     this.#observer.observe(list);
     this.#observer.observe(scroller);
