@@ -177,6 +177,8 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_BEAT_SCHEDULE = {
     "sweep-presence": {"task": "rooms.tasks.sweep_presence", "schedule": 15},
     "nudge-laggards": {"task": "rooms.tasks.nudge_laggards", "schedule": 10},
+    "send-deliveries": {"task": "rooms.tasks.send_deliveries", "schedule": 5},
+    "clear-deliveries": {"task": "rooms.tasks.clear_deliveries", "schedule": 24 * 3600},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 24 * 3600},
 }
 
@@ -240,7 +242,8 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 # A mail server that does not answer must not hold up the person who waits for the page.
-EMAIL_TIMEOUT = 10
+# Seconds; ten of them fit into the claim of a sender (rooms.deliveries.sender).
+EMAIL_TIMEOUT = 5
 vars().update({name: value for name, value in EMAIL.items() if value is not None})
 
 CONTENT_SECURITY_POLICY = {
@@ -320,6 +323,7 @@ UNFOLD = {
                     staff.link("People", "person", "accounts", "user"),
                     staff.link("Memberships", "group", "rooms", "membership"),
                     staff.link("Invitations", "mail", "rooms", "invitation"),
+                    staff.link("Deliveries", "outbox", "rooms", "delivery"),
                 ],
             },
             {

@@ -48,6 +48,12 @@ class RoomsForm(forms.Form):
         return next((str(error) for errors in self.errors.values() for error in errors), "")
 
 
+class NotifyForm(RoomsForm):
+    """Of what one is told by mail."""
+
+    notify = forms.CharField(error_messages={"required": "Choose one of the three."})
+
+
 def name_field() -> forms.CharField:
     """A name of a workspace or room."""
     return forms.CharField(max_length=80, error_messages={"required": "Give it a name.", "max_length": TOO_LONG})

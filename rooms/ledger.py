@@ -18,6 +18,7 @@ from accounts.cards import card
 from accounts.models import User
 from rooms.access import RoomAccess, grant
 from rooms.codec import to_row
+from rooms.deliveries import addressees
 from rooms.errors import RoomNotFound
 from rooms.events import Edited, Joined, Left, Posted, Removed, RoomEvent
 from rooms.models import Event, Membership, Message, Room, RoomMembership
@@ -80,6 +81,7 @@ class Ledger:
     def close(self) -> None:
         """Write the rows, the events and the new heads."""
         self.flush()
+        addressees.tell([event for event in self.events if isinstance(event, Posted)], self.rooms, self.at)
         Event.objects.bulk_create([to_row(event) for event in self.events])
         moved = {event.room for event in self.events}
         Room.objects.bulk_update([self.rooms[pk] for pk in sorted(moved)], ["head", "head_at"])

@@ -3,8 +3,8 @@
 from celery import shared_task
 
 from collab.live import presence
-from rooms import mail, nudges
-from rooms.models import Invitation
+from rooms import nudges
+from rooms.deliveries import sender
 
 
 @shared_task
@@ -20,8 +20,12 @@ def nudge_laggards() -> int:
 
 
 @shared_task
-def send_invitation(invitation_id: int, url: str) -> None:
-    """Mail an invitation, unless it was taken back meanwhile."""
-    invitation = Invitation.objects.select_related("workspace", "created_by").filter(pk=invitation_id).first()
-    if invitation is not None and invitation.is_open:
-        mail.send_invitation(invitation, url)
+def send_deliveries() -> int:
+    """Send the mails that are due; how many."""
+    return sender.send_due()
+
+
+@shared_task
+def clear_deliveries() -> int:
+    """Forget mails of long ago; how many."""
+    return sender.clear()

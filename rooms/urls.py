@@ -8,6 +8,7 @@ from rooms.views import (
     details,
     direct,
     invitation,
+    mail,
     people,
     pins,
     preview,
@@ -44,6 +45,8 @@ in_workspace: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("workspaces/new/", workspaces.workspace_new, name="workspace_new"),
     path("join/<str:token>/", invitation.invitation, name="invitation"),
+    path("mail/", mail.mail_settings, name="mail_settings"),
+    path("mail/stop/<str:token>/", mail.mail_stop, name="mail_stop"),
     path("preview/", preview.preview, name="preview"),
     path("api/v1/", include("rooms.api.urls")),
     path("w/<slug:slug>/", include(in_workspace)),

@@ -59,6 +59,10 @@ return changed
 """
 
 
+class Unknown(Exception):
+    """Nobody knows who is online: Redis is away."""
+
+
 class Away:
     """Redis gave no answer."""
 
@@ -124,11 +128,14 @@ def everyone() -> Mapping[str, frozenset[int]]:
     """The ids of the people online, for every topic. From a process without a loop.
 
     Raises:
-        redis.RedisError: Redis is away.
+        Unknown: Redis is away.
     """
-    with _client() as client:
-        topics = [topic.decode() for topic in client.smembers(INDEX)]
-        sets = client.register_script(_READ)(args=topics) if topics else []
+    try:
+        with _client() as client:
+            topics = [topic.decode() for topic in client.smembers(INDEX)]
+            sets = client.register_script(_READ)(args=topics) if topics else []
+    except redis.RedisError as error:
+        raise Unknown from error
     return {topic: frozenset(map(_person, members)) for topic, members in zip(topics, sets, strict=True)}
 
 

@@ -1,7 +1,7 @@
 """Inviting people, by link or by mail, and taking invitations back."""
 
 import datetime
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import F
@@ -18,8 +18,7 @@ from rooms.errors import (
     InvitationUsedUp,
     NotAllowed,
 )
-from rooms.models import Invitation, Membership, Role, Room, Workspace
-from rooms.tasks import send_invitation
+from rooms.models import Delivery, Invitation, Membership, Role, Room, Workspace
 
 #: Days a mailed invitation stays open.
 MAIL_DAYS = 14
@@ -42,7 +41,6 @@ def invite_by_mail(
     emails: Collection[str],
     role: str,
     rooms: Collection[Room] = (),
-    build_url: Callable[[Invitation], str],
 ) -> list[Invitation]:
     """Invite each address with a link that only it may use, and mail it.
 
@@ -54,12 +52,13 @@ def invite_by_mail(
         for email in sorted({email.strip().lower() for email in emails}):
             invitation = _create(by=by, role=role, rooms=rooms, days=MAIL_DAYS, max_uses=1, email=email)
             made.append(invitation)
-            _mail_after_commit(invitation, build_url(invitation))
+            _have_mailed(invitation)
     return made
 
 
-def _mail_after_commit(invitation: Invitation, url: str) -> None:
-    transaction.on_commit(lambda: send_invitation.delay(invitation.pk, url), robust=True)
+def _have_mailed(invitation: Invitation) -> None:
+    now = timezone.now()
+    Delivery.objects.create(kind=Delivery.Kind.INVITATION, invitation=invitation, created_at=now, due_at=now)
 
 
 def revoke(*, by: Membership, invitation: Invitation) -> None:

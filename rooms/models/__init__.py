@@ -1,5 +1,6 @@
 """The nouns of the house, one a file."""
 
+from .delivery import Delivery, MailSettings
 from .event import Event
 from .invitation import Invitation
 from .message import Mention, Message, Pin, Reaction, Wording
@@ -7,8 +8,10 @@ from .room import Room, RoomMembership
 from .workspace import Membership, Role, Workspace
 
 __all__ = [
+    "Delivery",
     "Event",
     "Invitation",
+    "MailSettings",
     "Membership",
     "Mention",
     "Message",

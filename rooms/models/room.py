@@ -56,6 +56,13 @@ class Room(models.Model):
 class RoomMembership(models.Model):
     """A person in a room, and how far they have read."""
 
+    class Notify(models.TextChoices):
+        """Of what the person is told by mail while they are away."""
+
+        ALL = "all", "Every message"
+        MENTIONS = "mentions", "Mentions"
+        NOTHING = "nothing", "Nothing"
+
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="room_memberships")
     position = models.BigIntegerField(default=0, help_text="Seq of the last event read.")
@@ -64,10 +71,21 @@ class RoomMembership(models.Model):
         editable=False,
         help_text="Seq of the last event that one of their clients has confirmed; empty where none ever did.",
     )
+    notify = models.CharField(
+        max_length=8,
+        choices=Notify,
+        default=Notify.MENTIONS,
+        help_text="In a direct conversation every message is a mention.",
+    )
+    mailed = models.BigIntegerField(default=0, editable=False, help_text="Seq up to which a mail told of messages.")
     joined_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["room", "user"], name="one_room_membership_a_person")]
+        indexes = [
+            # A plain message in a room of thousands looks at these few alone.
+            models.Index(fields=["room"], condition=models.Q(notify="all"), name="who_wants_every_message"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} in {self.room}"

@@ -10,8 +10,10 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from rooms.access import RoomAccess, people_of
 from rooms.actions import room_people, room_settings
+from rooms.actions.deliveries import choose_room_mail
 from rooms.errors import NotAllowed
-from rooms.forms import PersonForm, RenameForm, RoomsForm, TopicForm
+from rooms.forms import NotifyForm, PersonForm, RenameForm, RoomsForm, TopicForm
+from rooms.models import RoomMembership
 from rooms.views.door import PersonRequest, enter_room, signed_in
 from rooms.views.rooms import room_context
 from rooms.views.shell import render_either
@@ -23,7 +25,7 @@ MOST_LISTED = 500
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def room_details(request: PersonRequest, slug: str, room_id: int) -> HttpResponse:
-    """The panel; posted to, it does what `do` says: join, leave, archive, unarchive, rename, topic, add, remove."""
+    """The panel; posted to, it does what `do` says: join, leave, archive, rename, topic, add, remove, notify."""
     access = enter_room(request, slug, room_id)
     if request.method != "POST":
         return _panel(request, access)
@@ -60,6 +62,7 @@ def _panel(request: PersonRequest, access: RoomAccess, form: RoomsForm | None = 
         "may_rename": access.may_manage,
         "may_remove": access.may_manage and not is_general,
         "is_general": is_general,
+        "notify_choices": RoomMembership.Notify.choices,
         **_errors(form),
     }
     return render_either(request, "details", access.membership, context, room)
@@ -96,6 +99,12 @@ def _remove(request: PersonRequest, access: RoomAccess) -> RoomsForm:
     return form
 
 
+def _choose_mail(request: PersonRequest, access: RoomAccess) -> RoomsForm:
+    form = NotifyForm(request.POST)
+    form.carry_out(lambda data: choose_room_mail(access=access, notify=data["notify"]))
+    return form
+
+
 def _after(do: str, access: RoomAccess) -> str:
     if do == "leave":
         return reverse("workspace", args=[access.workspace.slug])
@@ -121,4 +130,5 @@ CHANGES: dict[str, Callable[[PersonRequest, RoomAccess], RoomsForm]] = {
     "topic": _change_topic,
     "add": _add,
     "remove": _remove,
+    "notify": _choose_mail,
 }

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 
 from rooms.actions.invitations import create_link, invite_by_mail, revoke
@@ -44,11 +43,6 @@ def open_invitations(membership: Membership) -> QuerySet[Invitation]:
     return invitations.select_related("created_by").order_by("-pk")
 
 
-def url_of(invitation: Invitation) -> str:
-    """The whole address of an invitation, on the site's own."""
-    return settings.SITE_URL + reverse("invitation", args=[invitation.token])
-
-
 def _link(request: PersonRequest, membership: Membership) -> HttpResponse:
     form = InviteForm(request.POST, membership=membership)
     made = form.carry_out(lambda data: create_link(by=membership, **_terms(data, "role", "rooms", "days", "max_uses")))
@@ -57,9 +51,7 @@ def _link(request: PersonRequest, membership: Membership) -> HttpResponse:
 
 def _mail(request: PersonRequest, membership: Membership) -> HttpResponse:
     form = InviteForm(request.POST, membership=membership, by_mail=True)
-    made = form.carry_out(
-        lambda data: invite_by_mail(by=membership, build_url=url_of, **_terms(data, "emails", "role", "rooms"))
-    )
+    made = form.carry_out(lambda data: invite_by_mail(by=membership, **_terms(data, "emails", "role", "rooms")))
     return invite(request, membership, form, made=made, sent=bool(made))
 
 

@@ -64,9 +64,7 @@ def test_a_mailed_invitation_is_for_its_address_alone(
     ada: User, workspace: Workspace, mailoutbox: list[object]
 ) -> None:
     mails = [" Dora@Example.org", "dora@example.org"]
-    (invitation,) = invite_by_mail(
-        by=of(ada, workspace), emails=mails, role=Role.MEMBER, build_url=lambda each: each.token
-    )
+    (invitation,) = invite_by_mail(by=of(ada, workspace), emails=mails, role=Role.MEMBER)
     with pytest.raises(InvitationForSomeoneElse):
         accept(user=person("emil"), token=invitation.token)
     accept(user=person("dora"), token=invitation.token)

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.timezone import localdate
 
 from accounts.actions.people import make_staff
@@ -20,10 +21,10 @@ from rooms.actions.reactions import react
 from rooms.actions.room_settings import archive_room
 from rooms.actions.rooms import open_direct
 from rooms.errors import InvitationRevoked
-from rooms.models import Event, Invitation, Membership, Message, Role, Room, Workspace
+from rooms.models import Delivery, Event, Invitation, Membership, Message, Role, Room, Workspace
 
 YES = {"_form_submitted": "on"}
-MODELS = [Workspace, Membership, Room, Invitation, Message, Event]
+MODELS = [Workspace, Membership, Room, Invitation, Message, Event, Delivery]
 
 
 @pytest.fixture
@@ -241,6 +242,28 @@ def test_an_invitation_is_revoked_and_lets_nobody_in(desk: Client, ada: User, wo
     with pytest.raises(InvitationRevoked):
         check_open(find(invitation.token))
     assert address not in desk.get(page(invitation)).content.decode()
+    assert desk.post(address, YES).status_code == 403
+
+
+def test_what_was_given_up_is_sent_again(desk: Client, ada: User) -> None:
+    now = timezone.now()
+    delivery = Delivery.objects.create(
+        kind="messages",
+        user=ada,
+        state=Delivery.State.DEAD,
+        created_at=now,
+        due_at=now,
+        attempts=9,
+        last_error="refused",
+    )
+    address = page(delivery, "try_again")
+    shown = desk.get(page(delivery)).content.decode()
+    assert "Given up" in shown
+    assert "refused" in shown
+    assert address in shown
+    assert desk.post(address, YES)["HX-Redirect"] == page(delivery)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.attempts) == (Delivery.State.RETRYING, 0)
     assert desk.post(address, YES).status_code == 403
 
 
