@@ -89,6 +89,25 @@ def access_workspace(user: User, slug: str) -> Membership:
     return membership
 
 
+def renewed(by: Membership) -> Membership:
+    """The membership as it is now, in a transaction that holds the workspace until it ends.
+
+    What lets somebody in, puts somebody out or opens a way in begins with this: the person who asks may have been put
+    out, or have lost their role, since the caller read it. The workspace is held before any of its rooms.
+
+    Raises:
+        WorkspaceNotFound: they are not in it any more.
+    """
+    hold_workspace(by.workspace_id)
+    return access_workspace(by.user, by.workspace.slug)
+
+
+def hold_workspace(workspace_id: int) -> None:
+    """Have everyone else who lets people into the workspace, or puts them out of it, wait for this transaction."""
+    # Not the key: rows that refer to the workspace, such as new rooms, may be inserted meanwhile.
+    Workspace.objects.select_for_update(no_key=True).get(pk=workspace_id)
+
+
 def access_room(user: User, room_id: int) -> RoomAccess:
     """The person's hold on a room they are in, or on a public room that they may look into.
 
@@ -151,6 +170,12 @@ def seen_people(membership: Membership, ids: Iterable[int]) -> list[User]:
     if len(people) != len(wanted):
         raise PersonNotFound
     return people
+
+
+def roles_to_invite(role: str) -> list[Role]:
+    """As what people of a role may invite others: nobody as owner, guests nobody at all."""
+    by_role: dict[str, list[Role]] = {Role.MEMBER: [Role.MEMBER], Role.GUEST: []}
+    return by_role.get(role, [Role.MEMBER, Role.GUEST, Role.ADMIN])
 
 
 def outranks(by: Membership, other: Membership) -> bool:

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.cards import Person, card
 from accounts.models import User
 from collab.live.messages import Join, Message
-from collab.live.publish import publish
+from collab.live.publish import control, publish
 from rooms.codec import encoder
 from rooms.events import Left, PersonChanged, ReadTo, Removed, RoomAdded, RoomEvent, RoomRemoved, Signal, Typing
 from rooms.models import Membership, Role, Room, RoomMembership
@@ -91,6 +91,11 @@ def announce_typing(room_id: int, person: Person) -> None:
 def announce_nudge(user_ids: Iterable[int]) -> None:
     """Have each socket of these people compare what it has with the log."""
     publish([Message(topic=user_topic(user), control=("nudge", "")) for user in user_ids])
+
+
+def ask_for_hello(user: User) -> None:
+    """After the commit, have the person's pages say hello anew: they may hear more from now on, or less."""
+    transaction.on_commit(lambda: control(topic=user_topic(user.pk), kind="reconnect", argument=""))
 
 
 def announce_person(user: User) -> None:

@@ -114,7 +114,10 @@ class Turn:
         return made.seq
 
     def bring(self, person: User) -> int | None:
-        """Put a person into the room; None if they are in it. They start with everything so far read."""
+        """Put a person into the room; None if they are in it. They start with everything so far read.
+
+        Whoever calls it holds the workspace (`rooms.access.renewed`), lest the person be put out of that meanwhile.
+        """
         membership, is_new = RoomMembership.objects.get_or_create(room=self.room, user=person)
         if not is_new:
             return None

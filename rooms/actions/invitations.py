@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from rooms.access import joined_rooms
+from rooms.access import hold_workspace, joined_rooms, renewed, roles_to_invite
 from rooms.actions.members import add_member
 from rooms.errors import (
     InvitationExpired,
@@ -30,9 +30,11 @@ def create_link(
     """Make a link that lets people in, for some days and some uses (None: no limit).
 
     Raises:
+        WorkspaceNotFound: whoever asks is not in it any more.
         NotAllowed: guests invite nobody, and nobody invites above their own role.
     """
-    return _create(by=by, role=role, rooms=rooms, days=days, max_uses=max_uses)
+    with transaction.atomic():
+        return _create(by=renewed(by), role=role, rooms=rooms, days=days, max_uses=max_uses)
 
 
 def invite_by_mail(
@@ -45,10 +47,12 @@ def invite_by_mail(
     """Invite each address with a link that only it may use, and mail it.
 
     Raises:
+        WorkspaceNotFound: whoever asks is not in it any more.
         NotAllowed: guests invite nobody, and nobody invites above their own role.
     """
     made = []
     with transaction.atomic():
+        by = renewed(by)
         for email in sorted({email.strip().lower() for email in emails}):
             invitation = _create(by=by, role=role, rooms=rooms, days=MAIL_DAYS, max_uses=1, email=email)
             made.append(invitation)
@@ -65,14 +69,17 @@ def revoke(*, by: Membership, invitation: Invitation) -> None:
     """Take an invitation back; nobody comes in by it any more.
 
     Raises:
+        WorkspaceNotFound: whoever asks is not in it any more.
         InvitationNotFound: it is not of this workspace.
         NotAllowed: it is somebody else's, and this person manages nothing.
     """
-    if invitation.workspace_id != by.workspace_id:
-        raise InvitationNotFound
-    if not by.may_manage and invitation.created_by_id != by.user_id:
-        raise NotAllowed
-    revoke_as_staff(invitation=invitation)
+    with transaction.atomic():
+        by = renewed(by)
+        if invitation.workspace_id != by.workspace_id:
+            raise InvitationNotFound
+        if not by.may_manage and invitation.created_by_id != by.user_id:
+            raise NotAllowed
+        revoke_as_staff(invitation=invitation)
 
 
 def revoke_as_staff(*, invitation: Invitation) -> None:
@@ -114,12 +121,9 @@ def accept(*, user: User, token: str) -> Workspace:
         InvitationForSomeoneElse: it was mailed to another address.
     """
     with transaction.atomic():
-        # The lock makes the last use go to one of two who click at once.
-        invitation = (
-            Invitation.objects.select_for_update(of=["self"]).select_related("workspace").filter(token=token).first()
-        )
-        if invitation is None:
-            raise InvitationNotFound
+        hold_workspace(find(token).workspace_id)
+        # Read under the lock: its last use goes to one of two who click at once, and its maker may just be put out.
+        invitation = find(token)
         if Membership.objects.filter(workspace=invitation.workspace, user=user).exists():
             return invitation.workspace
         check_open(invitation)
@@ -155,7 +159,8 @@ def _create(
 
 
 def _check_may_invite(by: Membership, role: str) -> None:
-    if by.is_guest or role not in Role.values or role == Role.OWNER:
-        raise NotAllowed
-    if not by.may_manage and role != Role.MEMBER:
+    if role in roles_to_invite(by.role):
+        return
+    if by.role == Role.MEMBER and role in Role.values:
         raise NotAllowed("Only owners and admins invite people as anything but members.")
+    raise NotAllowed

@@ -8,9 +8,8 @@ from django.utils import timezone
 
 from accounts.cards import card
 from accounts.models import User
-from collab.live.publish import control
-from rooms.access import outranks
-from rooms.announce import user_topic
+from rooms.access import hold_workspace, outranks, renewed, roles_to_invite
+from rooms.announce import ask_for_hello
 from rooms.errors import LastOwner, NotAllowed, PersonNotFound
 from rooms.events import Left, Removed, RoleChanged
 from rooms.ledger import Turn
@@ -56,13 +55,14 @@ class RecordRole(Draft):
 def add_member(*, workspace: Workspace, user: User, role: str, by: User, rooms: Collection[Room] = ()) -> Membership:
     """Take a person into the workspace, the general room (guests not) and these rooms. Already in: as they are."""
     with transaction.atomic():
+        hold_workspace(workspace.pk)
         membership, is_new = Membership.objects.get_or_create(workspace=workspace, user=user, defaults={"role": role})
         wanted = {room.pk for room in rooms if room.workspace_id == workspace.pk and room.archived_at is None}
         if not membership.is_guest and workspace.general_id:
             wanted.add(workspace.general_id)
         _append_all(BringIn(room_id=pk, user=by, person=user) for pk in sorted(wanted))
         if is_new:
-            _reconnect(user)
+            ask_for_hello(user)
     return membership
 
 
@@ -70,36 +70,52 @@ def change_role(*, by: Membership, user: User, role: str) -> Membership:
     """Give a person another role.
 
     Raises:
-        PersonNotFound: they are not in the workspace.
+        WorkspaceNotFound: whoever asks is not in it any more.
+        PersonNotFound: the other is not in the workspace.
         NotAllowed: it is not for this person to give or take.
         LastOwner: nobody would be left who owns it.
     """
     with transaction.atomic():
-        membership = _locked(by.workspace, user)
+        by = renewed(by)
+        membership = _member(by.workspace, user)
         if role not in Role.values or not outranks(by, membership) or (by.role != Role.OWNER and role == Role.OWNER):
             raise NotAllowed
-        if membership.role == role:
-            return membership
-        was_guest = membership.is_guest
-        _keep_an_owner(membership)
-        membership.role = role
-        membership.save(update_fields=["role"])
-        _append_all(_role_drafts(by, membership, was_guest=was_guest))
-        _withdraw_invitations(membership)
-        _reconnect(user)
+        _give_role(by.user, membership, role)
     return membership
 
 
-def _role_drafts(by: Membership, membership: Membership, *, was_guest: bool) -> list[Draft]:
-    general = by.workspace.general_id
+def appoint_owner(*, staff: User, membership: Membership) -> None:
+    """Make somebody owner who is in the workspace: where those who own it have gone or are kept out.
+
+    Raises:
+        WorkspaceNotFound: they are not in it any more, or kept out themselves.
+    """
+    with transaction.atomic():
+        _give_role(staff, renewed(membership), Role.OWNER)
+
+
+def _give_role(by: User, membership: Membership, role: str) -> None:
+    if membership.role == role:
+        return
+    was_guest = membership.is_guest
+    _keep_an_owner(membership)
+    membership.role = role
+    membership.save(update_fields=["role"])
+    _append_all(_role_drafts(by, membership, was_guest=was_guest))
+    _withdraw_invitations(membership, but=roles_to_invite(role))
+    ask_for_hello(membership.user)
+
+
+def _role_drafts(by: User, membership: Membership, *, was_guest: bool) -> list[Draft]:
+    general = membership.workspace.general_id
     if general is None:
         return []
     person = membership.user
-    told: list[Draft] = [RecordRole(room_id=general, user=by.user, person=person, role=membership.role)]
+    told: list[Draft] = [RecordRole(room_id=general, user=by, person=person, role=membership.role)]
     if was_guest:
-        return [BringIn(room_id=general, user=by.user, person=person), *told]
+        return [BringIn(room_id=general, user=by, person=person), *told]
     if membership.is_guest:
-        return [*told, PutOut(room_id=general, user=by.user, person=person, event=Removed)]
+        return [*told, PutOut(room_id=general, user=by, person=person, event=Removed)]
     return told
 
 
@@ -107,12 +123,14 @@ def remove_member(*, by: Membership, user: User) -> None:
     """Put a person out of the workspace and all its rooms, at once and everywhere.
 
     Raises:
-        PersonNotFound: they are not in the workspace.
+        WorkspaceNotFound: whoever asks is not in it any more.
+        PersonNotFound: the other is not in the workspace.
         NotAllowed: it is not for this person to do.
         LastOwner: nobody would be left who owns it.
     """
     with transaction.atomic():
-        membership = _locked(by.workspace, user)
+        by = renewed(by)
+        membership = _member(by.workspace, user)
         if by.user_id == user.pk or not outranks(by, membership):
             raise NotAllowed
         _end(membership, by.user, Removed)
@@ -122,11 +140,11 @@ def leave_workspace(*, membership: Membership) -> None:
     """Go out of the workspace and all its rooms.
 
     Raises:
+        WorkspaceNotFound: they are not in it any more.
         LastOwner: nobody would be left who owns it.
     """
     with transaction.atomic():
-        locked = _locked(membership.workspace, membership.user)
-        _end(locked, membership.user, Left)
+        _end(renewed(membership), membership.user, Left)
 
 
 def _end(membership: Membership, by: User, event: type[Left | Removed]) -> None:
@@ -138,43 +156,31 @@ def _end(membership: Membership, by: User, event: type[Left | Removed]) -> None:
     )
     membership.delete()
     _withdraw_invitations(membership)
-    _reconnect(membership.user)
+    ask_for_hello(membership.user)
 
 
-def _withdraw_invitations(membership: Membership) -> None:
+def _withdraw_invitations(membership: Membership, but: Collection[Role] = ()) -> None:
     """Nobody comes in, or back, by what somebody offered with rights they no longer have."""
     offered = Invitation.objects.filter(workspace=membership.workspace, created_by=membership.user, revoked_at=None)
-    offered.update(revoked_at=timezone.now())
+    offered.exclude(role__in=but).update(revoked_at=timezone.now())
 
 
-def _locked(workspace: Workspace, user: User) -> Membership:
-    # The workspace's row first: two owners who go at once would else wait for each other's.
-    Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
-    membership = (
-        Membership.objects.select_for_update(of=["self"])
-        .select_related("user", "workspace")
-        .filter(workspace=workspace, user=user)
-        .first()
-    )
+def _member(workspace: Workspace, user: User) -> Membership:
+    membership = Membership.objects.select_related("user", "workspace").filter(workspace=workspace, user=user).first()
     if membership is None:
         raise PersonNotFound
     return membership
 
 
 def _keep_an_owner(membership: Membership) -> None:
+    """Somebody else must own the workspace who can sign in."""
     if membership.role != Role.OWNER:
         return
-    # Locking the owners' rows keeps two of them from going at the same moment.
-    owners = Membership.objects.select_for_update().filter(workspace=membership.workspace_id, role=Role.OWNER)
-    if len(owners) == 1:
+    owners = Membership.objects.filter(workspace=membership.workspace, role=Role.OWNER, user__is_active=True)
+    if not owners.exclude(pk=membership.pk).exists():
         raise LastOwner
 
 
 def _append_all(drafts: Iterable[Draft]) -> list[Outcome]:
     batch = list(drafts)
     return append(batch) if batch else []
-
-
-def _reconnect(user: User) -> None:
-    """Have the person's pages say hello anew: they may hear more now, or less."""
-    transaction.on_commit(lambda: control(topic=user_topic(user.pk), kind="reconnect", argument=""))

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from accounts.models import User
-from rooms.access import RoomAccess, seen_people
+from rooms.access import RoomAccess, renewed, seen_people
 from rooms.errors import NotAllowed, PersonNotFound, RoomArchived
 from rooms.events import Left, Removed
 from rooms.ledger import Turn
@@ -73,7 +75,8 @@ def join_room(*, access: RoomAccess) -> int | None:
     Raises:
         CodedError: refused.
     """
-    return append_one(JoinRoom(room_id=access.room.pk, user=access.user))
+    with transaction.atomic():
+        return append_one(JoinRoom(room_id=access.room.pk, user=renewed(access.membership).user))
 
 
 def leave_room(*, access: RoomAccess) -> int | None:
@@ -91,7 +94,9 @@ def add_people(*, access: RoomAccess, people: Sequence[User]) -> int | None:
     Raises:
         CodedError: refused.
     """
-    return append_one(AddPeople(room_id=access.room.pk, user=access.user, people=people))
+    with transaction.atomic():
+        by = renewed(access.membership)
+        return append_one(AddPeople(room_id=access.room.pk, user=by.user, people=people))
 
 
 def remove_person(*, access: RoomAccess, user: User) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from rooms.access import seen_people
+from rooms.access import renewed, seen_people
 from rooms.actions.room_names import clean_name, clean_topic, is_taken
 from rooms.errors import NameTaken, NotAllowed
 from rooms.events import Created
@@ -37,20 +37,22 @@ def create_room(*, by: Membership, name: str, kind: str, topic: str = "", people
     """Make a public or private room with its maker and these people in it.
 
     Raises:
+        WorkspaceNotFound: whoever asks is not in it any more.
         NotAllowed: guests make no rooms.
         NameInvalid, NameTaken, PersonNotFound: refused.
     """
-    if by.is_guest or kind not in {Room.Kind.PUBLIC, Room.Kind.PRIVATE}:
+    if kind not in {Room.Kind.PUBLIC, Room.Kind.PRIVATE}:
         raise NotAllowed
-    name = clean_name(name)
-    members = seen_people(by, [person.pk for person in people])
-    if is_taken(by.workspace, name):
-        raise NameTaken
+    name, topic = clean_name(name), clean_topic(topic)
     try:
         with transaction.atomic():
-            room = Room.objects.create(
-                workspace=by.workspace, kind=kind, name=name, topic=clean_topic(topic), created_by=by.user
-            )
+            by = renewed(by)
+            if by.is_guest:
+                raise NotAllowed
+            members = seen_people(by, [person.pk for person in people])
+            if is_taken(by.workspace, name):
+                raise NameTaken
+            room = Room.objects.create(workspace=by.workspace, kind=kind, name=name, topic=topic, created_by=by.user)
             append_one(OpenRoom(room_id=room.pk, user=by.user, people=members))
     except IntegrityError as race:
         raise NameTaken from race
@@ -62,27 +64,23 @@ def open_direct(*, by: Membership, people: Collection[User]) -> Room:
     """The direct conversation of exactly these people and oneself; made when they first talk.
 
     Raises:
+        WorkspaceNotFound: whoever asks is not in it any more.
         PersonNotFound: one of them is nobody this person sees here.
         NotAllowed: too many people.
     """
-    everyone = {by.user, *seen_people(by, [person.pk for person in people])}
-    if len(everyone) > MOST_IN_DIRECT:
-        raise NotAllowed(f"A direct conversation has at most {MOST_IN_DIRECT} people. Make a private room instead.")
-    ids = ",".join(str(pk) for pk in sorted(person.pk for person in everyone))
-    key = hashlib.sha256(ids.encode()).hexdigest()
-    known = Room.objects.filter(workspace=by.workspace, people_key=key).first()
-    return known or _make_direct(by, everyone, key)
+    with transaction.atomic():
+        by = renewed(by)
+        everyone = {by.user, *seen_people(by, [person.pk for person in people])}
+        if len(everyone) > MOST_IN_DIRECT:
+            raise NotAllowed(f"A direct conversation has at most {MOST_IN_DIRECT} people. Make a private room instead.")
+        ids = ",".join(str(pk) for pk in sorted(person.pk for person in everyone))
+        key = hashlib.sha256(ids.encode()).hexdigest()
+        # Two who write to each other at the same moment: the second of them finds the room of the first.
+        return Room.objects.filter(workspace=by.workspace, people_key=key).first() or _make_direct(by, everyone, key)
 
 
 def _make_direct(by: Membership, everyone: Collection[User], key: str) -> Room:
-    try:
-        with transaction.atomic():
-            room = Room.objects.create(
-                workspace=by.workspace, kind=Room.Kind.DIRECT, people_key=key, created_by=by.user
-            )
-            append_one(OpenRoom(room_id=room.pk, user=by.user, people=sorted(everyone, key=lambda each: each.pk)))
-    except IntegrityError:
-        # Both wrote to each other at the same moment; the other one's room stands.
-        return Room.objects.get(workspace=by.workspace, people_key=key)
+    room = Room.objects.create(workspace=by.workspace, kind=Room.Kind.DIRECT, people_key=key, created_by=by.user)
+    append_one(OpenRoom(room_id=room.pk, user=by.user, people=sorted(everyone, key=lambda each: each.pk)))
     room.refresh_from_db()
     return room

@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from accounts.models import User
-from collab.live.publish import control
+from rooms.access import renewed
 from rooms.actions.room_names import clean_name
 from rooms.actions.rooms import OpenRoom
-from rooms.announce import user_topic
+from rooms.announce import ask_for_hello
 from rooms.errors import NotAllowed
 from rooms.log import append_one
 from rooms.models import Membership, Role, Room, Workspace
@@ -31,7 +31,7 @@ def create_workspace(*, owner: User, name: str) -> Workspace:
         workspace.save(update_fields=["general"])
         append_one(OpenRoom(room_id=workspace.general.pk, user=owner, people=()))
         # The owner's open pages hear of a workspace's people only from a new hello.
-        transaction.on_commit(lambda: control(topic=user_topic(owner.pk), kind="reconnect", argument=""))
+        ask_for_hello(owner)
     return workspace
 
 
@@ -42,10 +42,12 @@ def rename_workspace(*, by: Membership, name: str) -> None:
         NotAllowed: neither owner nor admin.
         NameInvalid: no name, or too long a one.
     """
-    if not by.may_manage:
-        raise NotAllowed
-    by.workspace.name = clean_name(name)
-    by.workspace.save(update_fields=["name"])
+    name = clean_name(name)
+    with transaction.atomic():
+        by = renewed(by)
+        if not by.may_manage:
+            raise NotAllowed
+        Workspace.objects.filter(pk=by.workspace_id).update(name=name)
 
 
 def _free_slug(name: str) -> str:

@@ -9,10 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from rooms.access import roles_to_invite
 from rooms.actions.invitations import create_link, invite_by_mail, revoke
 from rooms.errors import InvitationNotFound, NotAllowed
 from rooms.forms import InviteForm, invitable_rooms
-from rooms.models import Invitation, Membership, Role
+from rooms.models import Invitation, Membership
 from rooms.views.door import PersonRequest, number
 from rooms.views.shell import render_either, render_part
 
@@ -26,7 +27,7 @@ def invite(
     context = {
         "error": form.first_error if form else "",
         "emails": form.data.get("emails", "") if form and form.errors else "",
-        "roles": _roles(membership),
+        "roles": [(role.value, str(role.label)) for role in roles_to_invite(membership.role)],
         "rooms": invitable_rooms(membership),
         "site_url": settings.SITE_URL,
         **made,
@@ -68,12 +69,6 @@ def _revoke(request: PersonRequest, membership: Membership) -> HttpResponse:
 
 def _terms(data: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: data[name] for name in names}
-
-
-def _roles(membership: Membership) -> list[tuple[str, str]]:
-    """Members invite members; owners and admins also guests and admins."""
-    roles = [Role.MEMBER, Role.GUEST, Role.ADMIN] if membership.may_manage else [Role.MEMBER]
-    return [(role.value, str(role.label)) for role in roles]
 
 
 DEEDS: dict[str, Callable[[PersonRequest, Membership], HttpResponse]] = {

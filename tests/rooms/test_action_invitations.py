@@ -3,10 +3,13 @@
 import datetime
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from rooms.actions import members
 from rooms.actions.invitations import accept, check_open, create_link, find, invite_by_mail, revoke
+from rooms.actions.members import remove_member
 from rooms.actions.rooms import create_room
 from rooms.errors import (
     InvitationExpired,
@@ -18,6 +21,7 @@ from rooms.errors import (
 )
 from rooms.models import Invitation, Membership, Role, Room, RoomMembership, Workspace
 from tests.conftest import person
+from tests.rooms.races import meanwhile
 
 
 def of(user: User, workspace: Workspace) -> Membership:
@@ -98,3 +102,33 @@ def test_only_its_maker_and_those_who_manage_take_an_invitation_back(
         revoke(by=of(ben, workspace), invitation=link)
     with pytest.raises(InvitationNotFound):
         revoke(by=Membership.objects.get(user=mallory), invitation=link)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_use_goes_to_one_of_two_who_come_at_once(ada: User, workspace: Workspace) -> None:
+    dora, emil = person("dora"), person("emil")
+    link = create_link(by=of(ada, workspace), role=Role.MEMBER, max_uses=1)
+    with meanwhile(lambda: accept(user=emil, token=link.token)) as other:
+        with transaction.atomic():
+            accept(user=dora, token=link.token)
+            other.begin()
+        assert isinstance(other.outcome(), InvitationUsedUp)
+    assert not workspace.memberships.filter(user=emil).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_comes_in_by_the_invitation_of_somebody_who_is_just_put_out(
+    ada: User, ben: User, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dora, link = person("dora"), create_link(by=of(ben, workspace), role=Role.MEMBER)
+    withdraw = members._withdraw_invitations
+    with meanwhile(lambda: accept(user=dora, token=link.token)) as other:
+
+        def withdraw_while_somebody_accepts(membership: Membership) -> None:
+            other.begin()
+            withdraw(membership)
+
+        monkeypatch.setattr(members, "_withdraw_invitations", withdraw_while_somebody_accepts)
+        remove_member(by=of(ada, workspace), user=ben)
+        assert isinstance(other.outcome(), InvitationRevoked)
+    assert not workspace.memberships.filter(user=dora).exists()

@@ -1,18 +1,25 @@
 """Who comes into a workspace, as what, and what going takes with it."""
 
-import pytest
+from collections.abc import Callable
 
+import pytest
+from django.db import transaction
+
+from accounts.actions.people import deactivate, reactivate
 from accounts.models import User
 from rooms.access import access_room, access_workspace, people_of, visible_rooms
-from rooms.actions.invitations import accept, create_link
-from rooms.actions.members import add_member, change_role, leave_workspace, remove_member
-from rooms.actions.room_people import add_people
+from rooms.actions.invitations import accept, create_link, invite_by_mail, revoke
+from rooms.actions.members import add_member, appoint_owner, change_role, leave_workspace, remove_member
+from rooms.actions.room_people import add_people, join_room
+from rooms.actions.rooms import create_room, open_direct
+from rooms.actions.workspaces import rename_workspace
 from rooms.arrival import entitlement
 from rooms.errors import InvitationRevoked, LastOwner, NotAllowed, PersonNotFound, RoomNotFound, WorkspaceNotFound
 from rooms.events import Joined, Left, Removed, RoleChanged, RoomEvent
 from rooms.log import read_after
-from rooms.models import Membership, Role, Room, RoomMembership, Workspace
+from rooms.models import Invitation, Membership, Role, Room, RoomMembership, Workspace
 from rooms.unread import room_states
+from tests.rooms.races import meanwhile
 
 
 def of(user: User, workspace: Workspace) -> Membership:
@@ -141,3 +148,129 @@ def test_whoever_is_out_of_the_workspace_is_told_of_none_of_its_rooms(
     assert RoomMembership.objects.filter(user=ben).exists()
     assert room_states(ben) == []
     assert entitlement(ben).rooms == ()
+
+
+def test_whoever_was_put_out_can_do_nothing_with_what_was_read_before(
+    ada: User, ben: User, cleo: User, workspace: Workspace, general: Room
+) -> None:
+    change_role(by=of(ada, workspace), user=ben, role=Role.ADMIN)
+    stale, link = of(ben, workspace), create_link(by=of(ada, workspace), role=Role.MEMBER)
+    looking_in = access_room(ben, create_room(by=of(ada, workspace), name="open", kind=Room.Kind.PUBLIC).pk)
+    remove_member(by=of(ada, workspace), user=ben)
+    deeds: list[Callable[[], object]] = [
+        lambda: create_link(by=stale, role=Role.ADMIN),
+        lambda: invite_by_mail(by=stale, emails=["ben@example.org"], role=Role.ADMIN, build_url=lambda _: "x"),
+        lambda: revoke(by=stale, invitation=link),
+        lambda: change_role(by=stale, user=cleo, role=Role.ADMIN),
+        lambda: remove_member(by=stale, user=cleo),
+        lambda: leave_workspace(membership=stale),
+        lambda: create_room(by=stale, name="mine", kind=Room.Kind.PUBLIC),
+        lambda: open_direct(by=stale, people=[ada]),
+        lambda: join_room(access=looking_in),
+        lambda: rename_workspace(by=stale, name="Mine"),
+    ]
+    for deed in deeds:
+        with pytest.raises(WorkspaceNotFound):
+            deed()
+    assert Invitation.objects.get() == link
+    assert not RoomMembership.objects.filter(user=ben).exists()
+
+
+def test_a_lost_role_counts_also_where_it_was_read_before(
+    ada: User, ben: User, cleo: User, workspace: Workspace
+) -> None:
+    change_role(by=of(ada, workspace), user=ben, role=Role.ADMIN)
+    stale = of(ben, workspace)
+    change_role(by=of(ada, workspace), user=ben, role=Role.MEMBER)
+    deeds: list[Callable[[], object]] = [
+        lambda: create_link(by=stale, role=Role.ADMIN),
+        lambda: remove_member(by=stale, user=cleo),
+        lambda: rename_workspace(by=stale, name="Mine"),
+    ]
+    for deed in deeds:
+        with pytest.raises(NotAllowed):
+            deed()
+
+
+def test_who_rises_keeps_their_invitations_and_who_falls_those_they_may_still_make(
+    ada: User, ben: User, workspace: Workspace
+) -> None:
+    as_member = create_link(by=of(ben, workspace), role=Role.MEMBER)
+    change_role(by=of(ada, workspace), user=ben, role=Role.ADMIN)
+    as_admin, as_guest = (create_link(by=of(ben, workspace), role=role) for role in (Role.ADMIN, Role.GUEST))
+    offered = Invitation.objects.filter(revoked_at=None)
+    assert set(offered.all()) == {as_member, as_admin, as_guest}
+    change_role(by=of(ada, workspace), user=ben, role=Role.MEMBER)
+    assert set(offered.all()) == {as_member}
+    change_role(by=of(ada, workspace), user=ben, role=Role.GUEST)
+    assert not offered.all().exists()
+
+
+def test_an_owner_who_is_kept_out_does_not_count(ada: User, ben: User, workspace: Workspace) -> None:
+    change_role(by=of(ada, workspace), user=ben, role=Role.OWNER)
+    deactivate(user=ben)
+    with pytest.raises(LastOwner):
+        leave_workspace(membership=of(ada, workspace))
+    reactivate(user=ben)
+    leave_workspace(membership=of(ada, workspace))
+
+
+def test_staff_gives_a_workspace_another_owner(
+    ada: User, ben: User, cleo: User, workspace: Workspace, general: Room
+) -> None:
+    deactivate(user=ada)
+    for user in (ben, cleo):
+        appoint_owner(staff=ada, membership=of(user, workspace))
+        assert of(user, workspace).role == Role.OWNER
+        assert access_room(user, general.pk).is_member
+    deactivate(user=ben)
+    with pytest.raises(WorkspaceNotFound):
+        appoint_owner(staff=ada, membership=of(ben, workspace))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_owners_who_go_at_once_one_stays(ada: User, ben: User, workspace: Workspace) -> None:
+    change_role(by=of(ada, workspace), user=ben, role=Role.OWNER)
+    with meanwhile(lambda: leave_workspace(membership=of(ben, workspace))) as other:
+        with transaction.atomic():
+            leave_workspace(membership=of(ada, workspace))
+            other.begin()
+        assert isinstance(other.outcome(), LastOwner)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_put_out_while_somebody_puts_them_into_a_room_is_in_no_room(
+    ada: User, ben: User, workspace: Workspace
+) -> None:
+    secret = create_room(by=of(ada, workspace), name="secret", kind=Room.Kind.PRIVATE)
+    with meanwhile(lambda: add_people(access=access_room(ada, secret.pk), people=[ben])) as other:
+        with transaction.atomic():
+            remove_member(by=of(ada, workspace), user=ben)
+            other.begin()
+        assert isinstance(other.outcome(), PersonNotFound)
+    assert not RoomMembership.objects.filter(user=ben).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_put_out_while_they_come_into_a_room_is_in_no_room(ada: User, ben: User, workspace: Workspace) -> None:
+    public = create_room(by=of(ada, workspace), name="open", kind=Room.Kind.PUBLIC)
+    access = access_room(ben, public.pk)
+    with meanwhile(lambda: join_room(access=access)) as other:
+        with transaction.atomic():
+            remove_member(by=of(ada, workspace), user=ben)
+            other.begin()
+        assert isinstance(other.outcome(), WorkspaceNotFound)
+    assert not RoomMembership.objects.filter(user=ben).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_put_out_while_somebody_writes_to_them_is_in_no_room(ada: User, ben: User, workspace: Workspace) -> None:
+    def put_out() -> None:
+        remove_member(by=of(ada, workspace), user=ben)
+
+    with meanwhile(put_out) as other:
+        with transaction.atomic():
+            open_direct(by=of(ada, workspace), people=[ben])
+            other.begin()
+        assert other.outcome() is None
+    assert not RoomMembership.objects.filter(user=ben).exists()
