@@ -93,7 +93,8 @@ class UserAdmin(ReadingAdmin):
         return user is not None and user.is_staff and user.pk != request.user.pk and _is_superuser(request)
 
     @ask(
-        "They are signed out everywhere at once and cannot sign in. What they wrote stays.",
+        "They are signed out everywhere at once and cannot sign in. What they wrote stays. "
+        "A workspace that nobody else owns needs another owner: make one on the page of a membership.",
         "Keep out",
         icon="block",
         variant=ActionVariant.DANGER,

@@ -1,7 +1,7 @@
 """Rooms and who is in them."""
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
@@ -65,14 +65,18 @@ class RoomAdmin(ReadingAdmin):
     inlines = (RoomMembershipInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
-        """With how many people each has, and for direct ones their names."""
+        """With how many people each has, and for direct ones, which have no name, who they are."""
         rooms: QuerySet[Room] = super().get_queryset(request)
-        return rooms.annotate(_people=count_of(RoomMembership.objects.all(), "room")).prefetch_related("people")
+        named_by = RoomMembership.objects.filter(room__kind=Room.Kind.DIRECT).select_related("user")
+        return rooms.annotate(_people=count_of(RoomMembership.objects.all(), "room")).prefetch_related(
+            Prefetch("memberships", named_by, to_attr="named_by")
+        )
 
     @column("Room", ordering="name")
     def called(self, room: Room) -> str:
         """The name, or the people of a direct conversation."""
-        return room.name or ", ".join(sorted(person.name for person in room.people.all()))
+        people: list[RoomMembership] = room.named_by  # type: ignore[attr-defined]  # prefetched above.
+        return room.name or ", ".join(sorted(each.user.name for each in people))
 
     @column("Kind", label=KIND_LABELS, ordering="kind")
     def kind_label(self, room: Room) -> str:

@@ -1,12 +1,17 @@
 """Workspaces and who is in them."""
 
+from typing import ClassVar, cast
+
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.forms import BaseDialogForm
 
 from accounts.admin.days import DayFilter
-from accounts.admin.reading import ReadingAdmin, ReadingInline, column
+from accounts.admin.reading import ReadingAdmin, ReadingInline, ask, column
+from accounts.models import User
+from rooms.actions.members import appoint_owner
 from rooms.admin.counts import count_of
 from rooms.models import Membership, Role, Room, Workspace
 
@@ -32,7 +37,7 @@ class MembershipInline(ReadingInline):
 class WorkspaceAdmin(ReadingAdmin):
     """Workspaces."""
 
-    list_display = ("name", "slug", "people_count", "room_count", "created_at")
+    list_display = ("name", "slug", "owner_label", "people_count", "room_count", "created_at")
     list_filter = (("created_at", DayFilter),)
     search_fields = ("name", "slug")
     search_help_text = "Name or address"
@@ -46,9 +51,15 @@ class WorkspaceAdmin(ReadingAdmin):
         counted = {
             "_people": count_of(Membership.objects.all(), "workspace"),
             "_rooms": count_of(Room.objects.exclude(kind=Room.Kind.DIRECT), "workspace"),
+            "_owners": count_of(Membership.objects.filter(role=Role.OWNER, user__is_active=True), "workspace"),
         }
         workspaces: QuerySet[Workspace] = super().get_queryset(request)
         return workspaces.annotate(**counted)
+
+    @column("Owner", label={"Owned": "success", "Nobody": "danger"}, ordering="_owners")
+    def owner_label(self, workspace: Workspace) -> str:
+        """Whether somebody owns it who can sign in."""
+        return "Owned" if workspace._owners else "Nobody"  # type: ignore[attr-defined]  # noqa: SLF001 — annotated above.
 
     @column("People", ordering="_people")
     def people_count(self, workspace: Workspace) -> int:
@@ -77,8 +88,31 @@ class MembershipAdmin(ReadingAdmin):
     ordering = ("-pk",)
     fields = (("user", "workspace"), ("role", "joined_at"))
     readonly_fields = ("joined_at",)
+    actions_detail: ClassVar[list[str]] = ["make_owner"]
+
+    def has_make_owner_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Of people who can sign in and are none."""
+        return request.user.has_perm("rooms.change_membership") and _may_own(object_id) is not None
+
+    @ask(
+        "They may then do everything in the workspace, also to its other owners.",
+        "Make owner",
+        icon="key",
+        permission="make_owner",
+    )
+    def make_owner(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
+        """Appoint."""
+        membership = Membership.objects.select_related("user", "workspace").get(pk=object_id)
+        appoint_owner(staff=cast(User, request.user), membership=membership)
+        return self.done(request, membership, f"{membership.user} owns {membership.workspace} now.")
 
     @column("Role", label=ROLE_LABELS, ordering="role")
     def role_label(self, membership: Membership) -> str:
         """As a coloured word."""
         return Role(membership.role).label
+
+
+def _may_own(object_id: str | None) -> Membership | None:
+    if not object_id or not object_id.isdecimal():
+        return None
+    return Membership.objects.exclude(role=Role.OWNER).filter(pk=object_id, user__is_active=True).first()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 
-from accounts.actions.people import make_staff
+from accounts.actions.people import deactivate, make_staff
 from accounts.models import User
 from rooms import announce
 from rooms.access import access_room
@@ -278,6 +278,34 @@ def test_a_direct_conversation_is_called_by_its_people(
 ) -> None:
     open_direct(by=workspace.memberships.get(user=ada), people=[ben])
     assert "Ada, Ben" in desk.get(listing(Room), {"kind__exact": "direct"}).content.decode()
+
+
+def test_the_list_of_rooms_reads_nobody_but_the_people_of_direct_conversations(
+    desk: Client, ada: User, ben: User, workspace: Workspace, room: Room
+) -> None:
+    direct = open_direct(by=workspace.memberships.get(user=ada), people=[ben])
+    listed = desk.get(listing(Room)).context["cl"].result_list
+    assert {each.pk for each in listed} >= {room.pk, direct.pk}
+    assert {each.pk: len(each.named_by) for each in listed if each.named_by} == {direct.pk: 2}
+
+
+def test_a_workspace_whose_owner_is_kept_out_is_seen_and_given_another(
+    desk: Client, staff: User, ada: User, ben: User, workspace: Workspace, general: Room
+) -> None:
+    assert "Nobody" not in desk.get(listing(Workspace)).content.decode()
+    deactivate(user=ada)
+    assert "Nobody" in desk.get(listing(Workspace)).content.decode()
+
+    hers, his = (Membership.objects.get(user=user) for user in (ada, ben))
+    assert desk.post(page(hers, "make_owner"), YES).status_code == 403
+    assert page(his, "make_owner") in desk.get(page(his)).content.decode()
+    assert desk.post(page(his, "make_owner"), YES)["HX-Redirect"] == page(his)
+
+    his.refresh_from_db()
+    assert his.role == Role.OWNER
+    assert Event.objects.get(room=general, type="role_changed").actor == staff
+    assert "Nobody" not in desk.get(listing(Workspace)).content.decode()
+    assert desk.post(page(his, "make_owner"), YES).status_code == 403
 
 
 def test_everything_in_the_menu_is_registered() -> None:
