@@ -4,7 +4,7 @@ import { Outbox } from "./outbox.js";
 import { ReadPositions } from "./positions.js";
 import { LiveSocket } from "./socket.js";
 
-/** @import {AnyEvent, Clock, CommandBody, Frame, Heads, Locks, SocketState, Transport, Waiting, WaitingStore, Welcome} from "./protocol.d.ts" */
+/** @import {AnyEvent, AnySignal, Clock, CommandBody, Frame, Heads, Locks, SocketState, Transport, Waiting, WaitingStore, Welcome} from "./protocol.d.ts" */
 
 /**
  * The page's one live connection: socket, order, commands, reading positions and outbox put together.
@@ -71,12 +71,17 @@ export class Connection {
   #route(frame) {
     if (frame.type === "ok" || frame.type === "error") return this.commands.settle(frame);
     if ("seq" in frame) return this.#gates.get(frame.room)?.offer(frame);
-    if (frame.type === "heads") this.#compare(frame);
-    else if (frame.type === "welcome") this.#welcomed(frame);
-    else if (frame.type === "reload") this.#gates.get(frame.room)?.jump(frame.head);
-    else if (frame.type === "room_added") this.#open(frame.state.room, frame.state.head);
-    else if (frame.type === "room_removed") this.#gates.delete(frame.room);
+    this.#mind(frame);
     this.#given.onFrame(frame);
+  }
+
+  /** @param {AnySignal} signal What changes where the rooms are taken up. */
+  #mind(signal) {
+    if (signal.type === "heads") this.#compare(signal);
+    else if (signal.type === "welcome") this.#welcomed(signal);
+    else if (signal.type === "reload") this.#gates.get(signal.room)?.jump(signal.head);
+    else if (signal.type === "room_added") this.#open(signal.state.room, signal.state.head);
+    else if (signal.type === "room_removed") this.#gates.delete(signal.room);
   }
 
   /** @param {Heads} frame */
