@@ -157,6 +157,19 @@ def test_nothing_is_told_twice(ada: User, ben: User, room: Room, mailoutbox: lis
     assert "twice" in second.body
 
 
+def test_what_comes_while_a_mail_is_sent_is_told_by_that_or_by_the_next_and_not_by_both(
+    ada: User, ben: User, room: Room, mailoutbox: list[EmailMultiAlternatives]
+) -> None:
+    say(ada, room, "@ben once")
+    later()
+    claimed = sender.claim()
+    say(ada, room, "@ben twice")
+    sender._send_all(claimed)
+    assert "twice" in to(mailoutbox, "ben").body
+    later()
+    assert sender.send_due() == 0
+
+
 def test_what_was_read_or_deleted_meanwhile_is_not_mailed(
     ada: User, ben: User, room: Room, workspace: Workspace, mailoutbox: list[EmailMultiAlternatives]
 ) -> None:
