@@ -1,6 +1,7 @@
 """Posting, editing and deleting messages."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from accounts.models import User
@@ -40,11 +41,14 @@ class PostMessage(Wrote):
     """Say something, once: the client id tells a retry from a new message."""
 
     client_id: UUID
+    #: Once written: this had been said already.
+    is_repeat: bool = field(default=False, init=False)
 
     def write(self, turn: Turn) -> int | None:
         """Store the message and its mentions, or find the one that this id has already made."""
         earlier = turn.ledger.accepted.get((self.user.pk, self.client_id))
-        if earlier is not None and self._is_repeat_of(earlier):
+        self.is_repeat = earlier is not None and self._is_repeat_of(earlier)
+        if earlier is not None and self.is_repeat:
             # Answered as it was then, also where the room was archived or left since.
             return earlier.seq
         turn.access.writable()
@@ -162,16 +166,25 @@ def find_message(turn: Turn, seq: int) -> Message:
     return message
 
 
-def post_message(*, user: User, room_id: int, client_id: UUID, text: str) -> int:
-    """Say something; the seq of the message. A repeat with the same client id gets the seq of the first.
+class Accepted(NamedTuple):
+    """A message that is stored."""
+
+    seq: int
+    #: It was stored before: the same client id had come already.
+    is_repeat: bool
+
+
+def post_message(*, user: User, room_id: int, client_id: UUID, text: str) -> Accepted:
+    """Say something. A repeat with the same client id gets the seq of the first.
 
     Raises:
         CodedError: refused.
     """
-    seq = append_one(PostMessage(user=user, room_id=room_id, client_id=client_id, text=text))
+    draft = PostMessage(user=user, room_id=room_id, client_id=client_id, text=text)
+    seq = append_one(draft)
     if seq is None:
         raise MessageNotFound
-    return seq
+    return Accepted(seq, draft.is_repeat)
 
 
 def edit_message(*, user: User, room_id: int, message: int, text: str) -> int | None:

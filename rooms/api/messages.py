@@ -1,16 +1,18 @@
 """Messages of a room, and what people put on them."""
 
+import msgspec
 from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import User
 from rooms.access import RoomAccess, access_room
 from rooms.actions.messages import delete_message, edit_message, post_message
 from rooms.actions.pins import pin_message, unpin_message
 from rooms.actions.reactions import react, unreact
 from rooms.api.shapes import Cut, MessagePage, MessageShape, PostIn, TextIn, message_shape
 from rooms.api.views import PersonView, checked, person, shown
-from rooms.errors import MessageNotFound
+from rooms.errors import MessageNotFound, RoomNotFound
 from rooms.models import Message
 from rooms.timeline import with_marks
 
@@ -28,9 +30,8 @@ class Messages(PersonView):
         """Say something: 201, or 200 where this client id had said it already."""
         said = checked(PostIn, request.data)
         user = person(request)
-        is_repeat = Message.objects.filter(author=user, client_id=said["client_id"]).exists()
-        seq = post_message(user=user, room_id=room, client_id=said["client_id"], text=said["text"])
-        return shown(_one(access_room(user, room), seq), 200 if is_repeat else 201)
+        accepted = post_message(user=user, room_id=room, client_id=said["client_id"], text=said["text"])
+        return shown(_own(user, room, accepted.seq), 200 if accepted.is_repeat else 201)
 
 
 class OneMessage(PersonView):
@@ -79,13 +80,17 @@ class Pins(PersonView):
     """A room's pinned messages."""
 
     def get(self, request: Request, room: int) -> Response:
-        """All of them, the last pinned first."""
+        """All of them, the last pinned first: a room has at most 100."""
         pinned = _messages(access_room(person(request), room)).filter(pin__isnull=False).order_by("-pin__seq")
         return shown([message_shape(message) for message in pinned])
 
 
 def _messages(access: RoomAccess) -> QuerySet[Message]:
-    return with_marks(Message.objects.filter(room=access.room)).select_related("author", "pin")
+    return _shapeable(Message.objects.filter(room=access.room))
+
+
+def _shapeable(messages: QuerySet[Message]) -> QuerySet[Message]:
+    return with_marks(messages).select_related("author", "pin")
 
 
 def _one(access: RoomAccess, seq: int) -> MessageShape:
@@ -93,6 +98,15 @@ def _one(access: RoomAccess, seq: int) -> MessageShape:
     if message is None:
         raise MessageNotFound
     return message_shape(message)
+
+
+def _own(user: User, room: int, seq: int) -> MessageShape:
+    """What one said, also in a room that one has left since; what others did with it is for those in the room."""
+    try:
+        return _one(access_room(user, room), seq)
+    except RoomNotFound:
+        mine = _shapeable(Message.objects.filter(room=room, author=user)).get(seq=seq)
+        return msgspec.structs.replace(message_shape(mine), reactions=[], pinned=False)
 
 
 def _page(messages: QuerySet[Message], before: int | None, after: int | None, limit: int) -> MessagePage:

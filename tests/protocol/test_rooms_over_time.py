@@ -22,7 +22,7 @@ async def head_of(program: "Program", room: Room) -> int:
 
 
 def say_much(user: User, room: Room, until: int) -> None:
-    while post_message(user=user, room_id=room.pk, client_id=uuid.uuid4(), text="Much") < until:
+    while post_message(user=user, room_id=room.pk, client_id=uuid.uuid4(), text="Much").seq < until:
         pass
 
 

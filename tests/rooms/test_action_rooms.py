@@ -97,7 +97,7 @@ def test_only_who_looks_after_a_room_renames_archives_and_removes(ada: User, ben
 
 
 def test_an_archived_room_takes_nothing_and_can_be_read(ada: User, ben: User, cleo: User, room: Room) -> None:
-    seq = post_message(user=ada, room_id=room.pk, client_id=uuid.uuid4(), text="last words")
+    seq = post_message(user=ada, room_id=room.pk, client_id=uuid.uuid4(), text="last words").seq
     archive_room(access=access_room(ada, room.pk))
     head = heads([room.pk])[room.pk]
     refused: list[Callable[[], object]] = [

@@ -51,7 +51,7 @@ def page(thing: Any, name: str = "change") -> str:
 
 
 def say(user: User, room: Room, text: str) -> Message:
-    seq = post_message(user=user, room_id=room.pk, client_id=uuid4(), text=text)
+    seq = post_message(user=user, room_id=room.pk, client_id=uuid4(), text=text).seq
     return Message.objects.get(room=room, seq=seq)
 
 

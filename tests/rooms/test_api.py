@@ -3,24 +3,27 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from rooms.access import access_room
 from rooms.actions.messages import post_message
+from rooms.actions.reactions import react
+from rooms.actions.room_people import leave_room
 from rooms.actions.room_settings import archive_room
 from rooms.actions.rooms import create_room, open_direct
 from rooms.api.throttle import PersonThrottle
 from rooms.models import Message, Room, Workspace
+from tests.rooms.races import meanwhile
 
 Visit = Callable[[User], Client]
 API = "/api/v1"
 
 
 def say(user: User, room: Room, text: str = "words") -> int:
-    return post_message(user=user, room_id=room.pk, client_id=uuid4(), text=text)
+    return post_message(user=user, room_id=room.pk, client_id=uuid4(), text=text).seq
 
 
 def send(client: Client, method: str, path: str, body: object = None) -> Any:
@@ -100,6 +103,32 @@ def test_a_message_is_accepted_once(ada: User, ben: User, room: Room, as_: Visit
     assert Message.objects.count() == 1
     reused = send(as_(ada), "POST", path, {**body, "text": "other"})
     assert (reused.status_code, reused.json()["code"]) == (409, "client_id_reused")
+
+
+def test_a_repeat_is_answered_though_one_has_left_since(ada: User, ben: User, room: Room, as_: Visit) -> None:
+    path, body = f"/rooms/{room.pk}/messages/", {"client_id": str(uuid4()), "text": "once"}
+    first = send(as_(ben), "POST", path, body)
+    access = access_room(ben, room.pk)
+    leave_room(access=access)
+    Room.objects.filter(pk=room.pk).update(kind=Room.Kind.PRIVATE)
+    react(user=ada, room_id=room.pk, message=first.json()["seq"], emoji="👍")
+    again = send(as_(ben), "POST", path, body)
+    assert (again.status_code, again.json()) == (200, first.json())
+    other = send(as_(ben), "POST", path, {**body, "client_id": str(uuid4())})
+    assert (other.status_code, other.json()["code"]) == (404, "room_not_found")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_retries_at_once_one_is_told_that_it_was_said(ada: User, room: Room, as_: Visit) -> None:
+    path, client_id = f"/rooms/{room.pk}/messages/", uuid4()
+    client = as_(ada)
+    with meanwhile(lambda: send(client, "POST", path, {"client_id": str(client_id), "text": "once"})) as other:
+        with transaction.atomic():
+            first = post_message(user=ada, room_id=room.pk, client_id=client_id, text="once")
+            other.begin()
+        again = other.outcome()
+    assert not first.is_repeat
+    assert (again.status_code, again.json()["seq"]) == (200, first.seq)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ State = Delivery.State
 
 
 def say(author: User, room: Room, text: str) -> int:
-    return post_message(user=author, room_id=room.pk, client_id=uuid.uuid4(), text=text)
+    return post_message(user=author, room_id=room.pk, client_id=uuid.uuid4(), text=text).seq
 
 
 def waiting() -> set[str]:

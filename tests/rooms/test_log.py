@@ -18,7 +18,7 @@ from rooms.models import Event, Message, Room
 
 
 def say(user: User, room: Room, text: str = "Hello", client_id: uuid.UUID | None = None) -> int:
-    return post_message(user=user, room_id=room.pk, client_id=client_id or uuid.uuid4(), text=text)
+    return post_message(user=user, room_id=room.pk, client_id=client_id or uuid.uuid4(), text=text).seq
 
 
 def seqs(room: Room) -> list[int]:

@@ -17,7 +17,7 @@ HTMX = {"HX-Request": "true"}
 
 
 def say(user: User, room: Room, text: str) -> int:
-    return post_message(user=user, room_id=room.pk, client_id=uuid4(), text=text)
+    return post_message(user=user, room_id=room.pk, client_id=uuid4(), text=text).seq
 
 
 def found(user: User, workspace: Workspace, query: str, room: Room | None = None) -> list[int]:

@@ -42,7 +42,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def say(user: User, room: Room, text: str = "words") -> int:
-    return post_message(user=user, room_id=room.pk, client_id=uuid4(), text=text)
+    return post_message(user=user, room_id=room.pk, client_id=uuid4(), text=text).seq
 
 
 def rows(user: User, room: Room) -> list[timeline.Row]:

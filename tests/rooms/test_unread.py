@@ -58,7 +58,7 @@ class Story:
         self.messages: list[tuple[str, int]] = []
 
     def post(self, name: str, text: str) -> None:
-        seq = post_message(user=self.cast[name], room_id=self.room.pk, client_id=uuid.uuid4(), text=text)
+        seq = post_message(user=self.cast[name], room_id=self.room.pk, client_id=uuid.uuid4(), text=text).seq
         self.messages.append((name, seq))
 
     def delete(self, name: str, index: int) -> None:
@@ -116,7 +116,7 @@ def test_a_newcomer_starts_with_nothing_unread(ada: User, ben: User, room: Room)
 
 
 def test_a_position_never_goes_back_or_beyond_the_head(ada: User, ben: User, mallory: User, room: Room) -> None:
-    seq = post_message(user=ada, room_id=room.pk, client_id=uuid.uuid4(), text="hello")
+    seq = post_message(user=ada, room_id=room.pk, client_id=uuid.uuid4(), text="hello").seq
     read_to(user=ben, room_id=room.pk, position=seq)
     read_to(user=ben, room_id=room.pk, position=1)
     assert RoomMembership.objects.get(room=room, user=ben).position == seq

@@ -26,7 +26,7 @@ def at(room: Room, rest: str = "") -> str:
 
 
 def say(user: User, room: Room, text: str = "words") -> int:
-    return post_message(user=user, room_id=room.pk, client_id=uuid4(), text=text)
+    return post_message(user=user, room_id=room.pk, client_id=uuid4(), text=text).seq
 
 
 def test_the_room_page_arrives_with_its_last_messages(ada: User, ben: User, room: Room, as_: Visit) -> None:
