@@ -6,11 +6,13 @@ from uuid import UUID
 
 import msgspec
 
-# Whole numbers stay below what JavaScript counts exactly.
-Id = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-RoomId = Annotated[int, msgspec.Meta(ge=0, le=2**53, description="The room's id.")]
-MessageSeq = Annotated[int, msgspec.Meta(ge=0, le=2**53, description="The message: seq of its `posted` event.")]
+#: Ids and seqs go as far as JavaScript counts exactly.
+LARGEST = 2**53
+
+Id = Annotated[int, msgspec.Meta(ge=0, le=LARGEST)]
+Seq = Annotated[int, msgspec.Meta(ge=0, le=LARGEST)]
+RoomId = Annotated[int, msgspec.Meta(ge=0, le=LARGEST, description="The room's id.")]
+MessageSeq = Annotated[int, msgspec.Meta(ge=0, le=LARGEST, description="The message: seq of its `posted` event.")]
 Emoji = Annotated[str, msgspec.Meta(description="One emoji: the character itself, such as 👍.")]
 Markdown = Annotated[
     str,

@@ -94,6 +94,14 @@ class PositionBeyondHead(CodedError):
     message = "That room has not come that far yet."
 
 
+class TooManyPins(CodedError):
+    """What is kept at hand is few."""
+
+    code = "too_many_pins"
+    message = "A room keeps 100 messages at hand. Unpin one of them first."
+    status = 409
+
+
 class NameTaken(CodedError):
     """Another open room or workspace has that name."""
 
@@ -107,6 +115,14 @@ class NameInvalid(CodedError):
 
     code = "name_invalid"
     message = "A name has 1 to 80 characters."
+
+
+class TooManyMails(CodedError):
+    """More people invited by mail than one person may within a day."""
+
+    code = "too_many_mails"
+    message = "You may invite 200 people by mail within 24 hours. Make a link for the others, or go on tomorrow."
+    status = 429
 
 
 class InvitationNotFound(CodedError):

@@ -23,7 +23,7 @@ SEQ = "`{seq}` of the event; null: nothing to change"
 #: By name and method: what it takes, what it gives.
 PASSES = {
     ("api_workspaces", "get"): ("", f"array of {WORKSPACE}"),
-    ("api_workspace_rooms", "get"): ("", f"array of {ROOM}"),
+    ("api_workspace_rooms", "get"): ("`?after=` a room's id, `&limit=` up to 500 (else 200)", f"array of {ROOM}"),
     ("api_workspace_rooms", "post"): ("`{name, topic, kind, people}`; kind public or private", f"201 {ROOM}"),
     ("api_room", "get"): ("", ROOM),
     ("api_messages", "get"): ("`?before=` or `?after=` a seq, `&limit=` up to 100", "[MessagePage](#messagepage)"),

@@ -54,7 +54,7 @@ def figures() -> dict[str, str]:
         "NUDGE_AFTER": f"{NUDGE_AFTER} s",
         "HEARTBEAT": f"{HEARTBEAT} s",
         "RELOAD_BEYOND": f"{RELOAD_BEYOND:,} events",
-        "API_RATE": PersonThrottle.rate.replace("/min", " a minute"),
+        "API_RATE": PersonThrottle.rate.replace("/min", " requests a minute"),
     }
 
 

@@ -23,7 +23,7 @@ REFUSALS: dict[type[commands.BaseCommand], Refusals] = {
     commands.Delete: (*_MESSAGE, errors.NotYours),
     commands.React: (errors.EmojiUnknown, *_MESSAGE),
     commands.Unreact: (errors.EmojiUnknown, *_MESSAGE),
-    commands.Pin: _MESSAGE,
+    commands.Pin: (*_MESSAGE, errors.TooManyPins),
     commands.Unpin: _MESSAGE,
     commands.Read: (errors.RoomNotFound, errors.PositionBeyondHead),
     commands.Type: (errors.RoomNotFound,),

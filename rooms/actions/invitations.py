@@ -17,11 +17,14 @@ from rooms.errors import (
     InvitationRevoked,
     InvitationUsedUp,
     NotAllowed,
+    TooManyMails,
 )
 from rooms.models import Delivery, Invitation, Membership, Role, Room, Workspace
 
 #: Days a mailed invitation stays open.
 MAIL_DAYS = 14
+#: Mails that a person may have sent within a day, in all their workspaces.
+MAILS_A_DAY = 200
 
 
 def create_link(
@@ -49,15 +52,24 @@ def invite_by_mail(
     Raises:
         WorkspaceNotFound: whoever asks is not in it any more.
         NotAllowed: guests invite nobody, and nobody invites above their own role.
+        TooManyMails: with these it would be more than a person may send within a day.
     """
     made = []
+    addresses = sorted({email.strip().lower() for email in emails})
     with transaction.atomic():
         by = renewed(by)
-        for email in sorted({email.strip().lower() for email in emails}):
+        if _mails_today(by.user) + len(addresses) > MAILS_A_DAY:
+            raise TooManyMails
+        for email in addresses:
             invitation = _create(by=by, role=role, rooms=rooms, days=MAIL_DAYS, max_uses=1, email=email)
             made.append(invitation)
             _have_mailed(invitation)
     return made
+
+
+def _mails_today(user: User) -> int:
+    since = timezone.now() - datetime.timedelta(days=1)
+    return Invitation.objects.filter(created_by=user, created_at__gt=since).exclude(email="").count()
 
 
 def _have_mailed(invitation: Invitation) -> None:

@@ -4,10 +4,14 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from rooms.actions.messages import find_message
+from rooms.errors import TooManyPins
 from rooms.events import Pinned, Unpinned
 from rooms.ledger import Turn
 from rooms.log import Draft, append_one
 from rooms.models import Pin
+
+#: Pins of a room.
+MOST_PINS = 100
 
 
 @dataclass(slots=True, kw_only=True)
@@ -22,6 +26,8 @@ class PinMessage(Draft):
         message = find_message(turn, self.message)
         if Pin.objects.filter(message=message).exists():
             return None
+        if Pin.objects.filter(message__room=turn.room).count() >= MOST_PINS:
+            raise TooManyPins
         seq = turn.record(Pinned, message=message.seq)
         turn.ledger.add(Pin(message=message, user=self.user, seq=seq))
         return seq

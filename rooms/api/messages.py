@@ -80,7 +80,7 @@ class Pins(PersonView):
     """A room's pinned messages."""
 
     def get(self, request: Request, room: int) -> Response:
-        """All of them, the last pinned first: a room has at most 100."""
+        """All of them, the last pinned first; there are at most 100."""
         pinned = _messages(access_room(person(request), room)).filter(pin__isnull=False).order_by("-pin__seq")
         return shown([message_shape(message) for message in pinned])
 

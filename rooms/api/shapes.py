@@ -7,7 +7,7 @@ import msgspec
 from rest_framework import serializers
 
 from accounts.cards import Person, card
-from rooms.api.views import LARGEST
+from rooms.commands import LARGEST
 from rooms.models import Membership, Message, Role, Room
 from rooms.timeline import reactions_of
 
@@ -191,6 +191,13 @@ class Cut(serializers.Serializer[None]):
     before = serializers.IntegerField(min_value=0, max_value=LARGEST, required=False)
     after = serializers.IntegerField(min_value=0, max_value=LARGEST, required=False)
     limit = serializers.IntegerField(min_value=1, max_value=100, default=50)
+
+
+class RoomCut(serializers.Serializer[None]):
+    """Which rooms: after an id; at most 500."""
+
+    after = serializers.IntegerField(min_value=0, max_value=LARGEST, default=0)
+    limit = serializers.IntegerField(min_value=1, max_value=500, default=200)
 
 
 class EventCut(serializers.Serializer[None]):

@@ -14,9 +14,6 @@ from rooms.api.throttle import PersonThrottle
 
 S = TypeVar("S", bound=serializers.Serializer[Any])
 
-#: Seqs and ids over this are no numbers of this site.
-LARGEST = 2**53
-
 
 class PersonView(APIView):
     """A view for somebody who is signed in."""

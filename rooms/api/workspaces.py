@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from rooms.access import access_room, access_workspace, joined_rooms, seen_people, visible_rooms
 from rooms.actions.rooms import create_room
-from rooms.api.shapes import RoomIn, RoomShape, room_shape, workspace_shape
+from rooms.api.shapes import RoomCut, RoomIn, RoomShape, room_shape, workspace_shape
 from rooms.api.views import PersonView, checked, person, shown
 from rooms.models import Membership
 from rooms.naming import names_for
@@ -26,9 +26,10 @@ class WorkspaceRooms(PersonView):
     """Rooms of a workspace."""
 
     def get(self, request: Request, slug: str) -> Response:
-        """Those one may see, by id."""
+        """Those one may see whose id is over `after`, by id. Fewer than `limit`: there are no more."""
+        cut = checked(RoomCut, request.query_params)
         membership = access_workspace(person(request), slug)
-        rooms = list(visible_rooms(membership).order_by("pk"))
+        rooms = list(visible_rooms(membership).filter(pk__gt=cut["after"]).order_by("pk")[: cut["limit"]])
         mine = set(joined_rooms(membership).values_list("pk", flat=True))
         names = names_for(membership.user, rooms)
         return shown([room_shape(room, names[room.pk], is_member=room.pk in mine) for room in rooms])

@@ -12,12 +12,10 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 from rooms.access import RoomAccess, access_room
+from rooms.commands import LARGEST
 from rooms.errors import RoomNotFound
 
 P = ParamSpec("P")
-
-#: Ids and seqs over this are no numbers of this site.
-LARGEST = 2**53
 
 
 class PersonRequest(HttpRequest):

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.utils.timezone import now
 
 from accounts.models import User
 from collab.protocol.refusals import REFUSALS
 from rooms.access import access_room
+from rooms.actions.pins import MOST_PINS
 from rooms.actions.room_settings import archive_room
-from rooms.models import Room
+from rooms.models import Message, Pin, Room
 from tests.protocol.connection import Refused
 from tests.protocol.node import PROJECT
 from tests.protocol.program import Program
@@ -79,6 +81,12 @@ def tries(room: int, elsewhere: int, mine: int, gone: int, used: str) -> Iterato
     yield from (("ada", kind, {}) for kind in ("hello", "ping"))
 
 
+def pin_many(user: User, room: Room) -> None:
+    """As many as a room may have; what they are is of no matter."""
+    said = [Message(room=room, seq=-seq, author=user, client_id=uuid.uuid4(), at=now()) for seq in range(MOST_PINS)]
+    Pin.objects.bulk_create([Pin(message=each, user=user, seq=each.seq) for each in Message.objects.bulk_create(said)])
+
+
 async def test_each_command_gets_all_the_errors_of_its_own_and_no_others(
     enter: "Enter", ada: User, ben: User, mallory: User, room: Room, general: Room
 ) -> None:
@@ -89,6 +97,8 @@ async def test_each_command_gets_all_the_errors_of_its_own_and_no_others(
     await adas.does("delete", room=room.pk, message=gone)
     for who, kind, fields in tries(room.pk, general.pk, mine, gone, str(used)):
         got[kind].add(await answer(programs[who], kind, **fields))
+    await sync_to_async(pin_many)(ada, room)
+    got["pin"].add(await answer(adas, "pin", room=room.pk, message=await adas.says(room.pk, "One too many")))
     await sync_to_async(lambda: archive_room(access=access_room(ada, room.pk)))()
     archived = {kind: await answer(adas, kind, room=room.pk, **fields) for kind, fields in ABOUT_A_ROOM.items()}
     for kind, code in archived.items():

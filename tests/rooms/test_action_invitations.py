@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from rooms.actions import members
+from rooms.actions import invitations, members
 from rooms.actions.invitations import accept, check_open, create_link, find, invite_by_mail, revoke
 from rooms.actions.members import remove_member
 from rooms.actions.rooms import create_room
+from rooms.actions.workspaces import create_workspace
 from rooms.errors import (
     InvitationExpired,
     InvitationForSomeoneElse,
@@ -18,6 +19,7 @@ from rooms.errors import (
     InvitationRevoked,
     InvitationUsedUp,
     NotAllowed,
+    TooManyMails,
 )
 from rooms.models import Invitation, Membership, Role, Room, RoomMembership, Workspace
 from tests.conftest import person
@@ -72,6 +74,21 @@ def test_a_mailed_invitation_is_for_its_address_alone(
     with pytest.raises(InvitationForSomeoneElse):
         accept(user=person("emil"), token=invitation.token)
     accept(user=person("dora"), token=invitation.token)
+
+
+def test_a_person_sends_so_many_mails_a_day_in_all_their_workspaces(
+    ada: User, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invitations, "MAILS_A_DAY", 3)
+    elsewhere = create_workspace(owner=ada, name="Elsewhere")
+    create_link(by=of(ada, workspace), role=Role.MEMBER)
+    invite_by_mail(by=of(ada, workspace), emails=["a@example.org", "b@example.org"], role=Role.MEMBER)
+    with pytest.raises(TooManyMails):
+        invite_by_mail(by=of(ada, elsewhere), emails=["c@example.org", "d@example.org"], role=Role.MEMBER)
+    assert Invitation.objects.exclude(email="").count() == 2
+    invite_by_mail(by=of(ada, elsewhere), emails=["c@example.org"], role=Role.MEMBER)
+    Invitation.objects.update(created_at=timezone.now() - datetime.timedelta(days=1))
+    invite_by_mail(by=of(ada, elsewhere), emails=["d@example.org"], role=Role.MEMBER)
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.GUEST, Role.OWNER])

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from rooms.access import access_room
+from rooms.actions import pins
 from rooms.actions.messages import post_message
 from rooms.actions.reactions import react
 from rooms.actions.room_people import leave_room
@@ -56,6 +57,15 @@ def test_rooms_are_listed_as_far_as_one_may_see_them(ada: User, ben: User, cleo:
         ("Ada", True),
     }
     assert as_(cleo).get(path).json() == []
+
+
+def test_rooms_are_listed_part_by_part(ada: User, room: Room, as_: Visit) -> None:
+    client, path = as_(ada), f"{API}/workspaces/{room.workspace.slug}/rooms/"
+    first = client.get(path + "?limit=1").json()
+    rest = client.get(f"{path}?after={first[0]['id']}").json()
+    assert [each["id"] for each in first + rest] == [room.workspace.general_id, room.pk]
+    for query in ("?limit=0", "?limit=501", "?after=x", "?after=-1"):
+        assert client.get(path + query).json()["code"] == "invalid"
 
 
 def test_a_room_is_made_and_shown(ben: User, workspace: Workspace, as_: Visit) -> None:
@@ -235,6 +245,18 @@ def test_reactions_and_pins_are_put_and_taken_once(ada: User, ben: User, room: R
         assert send(as_(ben), "DELETE", path + part).json()["seq"] > seq
         assert send(as_(ben), "DELETE", path + part).json() == {"seq": None}
     assert as_(ada).get(API + path).json()["reactions"] == []
+
+
+def test_a_room_keeps_so_many_messages_at_hand(
+    ada: User, room: Room, as_: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pins, "MOST_PINS", 2)
+    first, second, third = (f"/rooms/{room.pk}/messages/{say(ada, room)}/pin/" for _ in range(3))
+    assert [send(as_(ada), "PUT", path).status_code for path in (first, second, second)] == [200, 200, 200]
+    refused = send(as_(ada), "PUT", third)
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_pins")
+    send(as_(ada), "DELETE", first)
+    assert send(as_(ada), "PUT", third).status_code == 200
 
 
 @pytest.mark.parametrize("emoji", ["x", "👍👍", "<b>", "👍x"])
