@@ -11,7 +11,6 @@ from rooms.views import (
     mail,
     people,
     pins,
-    preview,
     rooms,
     search,
     seen,
@@ -44,10 +43,9 @@ in_workspace: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("workspaces/new/", workspaces.workspace_new, name="workspace_new"),
-    path("join/<str:token>/", invitation.invitation, name="invitation"),
+    path("join/<slug:token>/", invitation.invitation, name="invitation"),
     path("mail/", mail.mail_settings, name="mail_settings"),
     path("mail/stop/<str:token>/", mail.mail_stop, name="mail_stop"),
-    path("preview/", preview.preview, name="preview"),
     path("api/v1/", include("rooms.api.urls")),
     path("w/<slug:slug>/", include(in_workspace)),
 ]

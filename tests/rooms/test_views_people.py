@@ -232,6 +232,13 @@ def test_an_invitation_that_never_was_says_so(stranger: User, as_: Visit) -> Non
     assert "does not exist" in answer.content.decode()
 
 
+@pytest.mark.parametrize("token", ["%00", "a%00b", "%F0%9F%A6%89", "%20", "x" * 3000])
+def test_what_is_no_token_is_nowhere(stranger: User, as_: Visit, token: str) -> None:
+    for client in (as_(stranger), Client()):
+        assert client.get(f"/join/{token}/").status_code == 404
+        assert client.post(f"/join/{token}/").status_code in {302, 404}
+
+
 def test_an_invitation_for_someone_else_lets_nobody_else_in(by_ada: Membership, stranger: User, as_: Visit) -> None:
     for_alan = invite_by_mail(by=by_ada, emails=["alan@example.org"], role="member")[0]
     answer = as_(stranger).post(f"/join/{for_alan.token}/")

@@ -243,15 +243,8 @@ def test_mentions_complete_with_the_other_people_of_the_room(
     assert as_(ada).get(at(room, "people/?q=%00zz")).json() == []
 
 
-def test_a_text_is_previewed_as_sanitised_html(ada: User, as_: Visit) -> None:
-    answer = as_(ada).post("/preview/", {"text": "**hi** <script>"})
-    assert answer.content.decode() == "<p><strong>hi</strong> &lt;script&gt;</p>\n"
-    assert as_(ada).post("/preview/", {"text": "  "}).status_code == 400
-    assert as_(ada).get("/preview/").status_code == 405
-
-
-def test_a_refusal_reaches_htmx_as_a_toast_that_leaves_the_page_alone(ada: User, as_: Visit) -> None:
-    answer = as_(ada).post("/preview/", {"text": ""}, headers=HTMX)
-    assert answer.status_code == 400
+def test_a_refusal_reaches_htmx_as_a_toast_that_leaves_the_page_alone(ada: User, general: Room, as_: Visit) -> None:
+    answer = as_(ada).post(at(general, "details/"), {"do": "archive"}, headers=HTMX)
+    assert answer.status_code == 403
     assert answer["HX-Reswap"] == "none"
-    assert '"code": "text_empty"' in answer["HX-Trigger"]
+    assert '"code": "not_allowed"' in answer["HX-Trigger"]
