@@ -34,8 +34,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         return _page(request)
     form = DetailsForm(request.POST, user=user)
     if _stored(form, user):
-        messages.success(request, "Your profile is saved.")
-        return redirect("profile")
+        return _done(request, "Your profile is saved.")
     return _page(request, details=form)
 
 
@@ -46,8 +45,7 @@ def status(request: HttpRequest) -> HttpResponse:
     user = person(request)
     form = StatusForm({} if "clear" in request.POST else request.POST, user=user)
     if _stored(form, user):
-        messages.success(request, "Your status is saved." if user.status_text or user.status_emoji else "Cleared.")
-        return redirect("profile")
+        return _done(request, "Your status is saved." if user.status_text or user.status_emoji else "Cleared.")
     return _page(request, status_form=form)
 
 
@@ -67,8 +65,7 @@ def picture(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error("picture", error)
     if not form.errors:
-        messages.success(request, "Your picture is saved.")
-        return redirect("profile")
+        return _done(request, "Your picture is saved.")
     return _page(request, picture_form=form)
 
 
@@ -90,6 +87,11 @@ def _stored(form: DetailsForm | StatusForm, user: User) -> bool:
         except ValidationError as error:
             form.add_error(None, error)
     return not form.errors
+
+
+def _done(request: HttpRequest, words: str) -> HttpResponse:
+    messages.success(request, words)
+    return redirect("profile")
 
 
 def _page(request: HttpRequest, **bound: forms.Form) -> HttpResponse:

@@ -1,20 +1,20 @@
 """Code in colours: Pygments, by CSS classes only."""
 
-from collections.abc import Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from html import escape
 from time import thread_time
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererProtocol
 from markdown_it.token import Token
-from markdown_it.utils import OptionsDict
 from pygments import format as pygments_format
 from pygments.formatters.html import HtmlFormatter
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES
+
+from rooms.markdown.rules import Env, of_token
 
 T = TypeVar("T")
 
@@ -41,17 +41,11 @@ FORMATTER: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
 
 def extend(parser: MarkdownIt) -> None:
     """Teach a parser to colour fenced code."""
-    parser.add_render_rule("fence", _render)
+    parser.add_render_rule("fence", of_token(_render))
 
 
-def _render(
-    _renderer: RendererProtocol,
-    tokens: Sequence[Token],
-    index: int,
-    _options: OptionsDict,
-    env: MutableMapping[str, Any],
-) -> str:
-    source, language = tokens[index].content, tokens[index].info.partition(" ")[0].lower()
+def _render(token: Token, env: Env) -> str:
+    source, language = token.content, token.info.partition(" ")[0].lower()
     # Before the clock starts: the first block of a language has its lexer made.
     lexer = _lexer(language)
     deadline = env.setdefault("colour_until", thread_time() + SECONDS_A_MESSAGE)

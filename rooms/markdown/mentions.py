@@ -1,18 +1,16 @@
 """What stands for something in running text: @handle, @room and :emoji:."""
 
 import re
-from collections.abc import Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator
 from html import escape
-from typing import Any
 
 import emoji
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererProtocol
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
-from markdown_it.utils import OptionsDict
 
 from accounts.models import HANDLE
+from rooms.markdown.rules import Env, of_token
 
 #: The word that names everyone in the room.
 ROOM = "room"
@@ -24,7 +22,7 @@ MENTION = re.compile(rf"(?<![\w@.+-])@({HANDLE})(?![^\W_])", re.IGNORECASE)
 def extend(parser: MarkdownIt) -> None:
     """Teach a parser mentions and emoji names. After linkify, so that addresses stay whole."""
     parser.core.ruler.push("mentions", _split_texts)
-    parser.add_render_rule("mention", _render)
+    parser.add_render_rule("mention", of_token(_render))
 
 
 def handles_in(tokens: Iterable[Token]) -> set[str]:
@@ -65,14 +63,7 @@ def _text(content: str, level: int) -> Token:
     return Token("text", "", 0, content=named, level=level)
 
 
-def _render(
-    _renderer: RendererProtocol,
-    tokens: Sequence[Token],
-    index: int,
-    _options: OptionsDict,
-    env: MutableMapping[str, Any],
-) -> str:
-    token = tokens[index]
+def _render(token: Token, env: Env) -> str:
     words, handle = escape(token.content), token.meta["handle"]
     if handle == ROOM:
         return f'<span class="mention mention--room">{words}</span>' if env["room_mention"] else words
