@@ -6,6 +6,8 @@ from django.urls import include, path
 from accounts.views.avatars import avatar
 from collab.views.home import home
 
+handler500 = "collab.views.broken.broken"
+
 urlpatterns = [
     path("", home, name="home"),
     # Before allauth's: some of its pages are done here.

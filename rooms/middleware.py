@@ -28,13 +28,14 @@ class CodedErrorMiddleware:
         """The answer to what was refused; anything else is no business of this place."""
         if not isinstance(refused, CodedError):
             return None
-        response = _toast(refused) if cast("PersonRequest", request).htmx else _page(request, refused)
+        response = toast(refused) if cast("PersonRequest", request).htmx else _page(request, refused)
         if refused.retry_after is not None:
             response["Retry-After"] = str(round(refused.retry_after))
         return response
 
 
-def _toast(refused: CodedError) -> HttpResponse:
+def toast(refused: CodedError) -> HttpResponse:
+    """For htmx: words at the page's edge; what was asked for stays as it is."""
     response = HttpResponse(str(refused), status=refused.status, content_type="text/plain; charset=utf-8")
     return trigger_client_event(reswap(response, "none"), TOAST, {"text": str(refused), "code": refused.code})
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -30,7 +30,7 @@ PLAIN: tuple[tuple[type[Exception], str, str, int], ...] = (
 
 def coded(error: Exception, _context: Mapping[str, Any]) -> Response | None:
     """The answer to an exception in a view of the API; None for what nobody foresaw."""
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError | InterfaceError):
         return _answer(Unavailable())
     if isinstance(error, CodedError):
         return _answer(error)
