@@ -84,6 +84,14 @@ class TunedServer(Server):
             protocol.last_ping -= random.uniform(0, self.ping_interval)  # noqa: S311 — no secret.
         return super().create_application(protocol, scope)
 
+    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+        """Send what the application says; Daphne would pass over an empty frame, which RFC 6455 allows."""
+        await super().handle_reply(protocol, message)
+        if message["type"] == "websocket.send" and protocol in self.connections:
+            for kind in ("text", "bytes"):
+                if message.get(kind) in {"", b""}:
+                    protocol.serverSend(message[kind], kind == "bytes")
+
     def timeout_checker(self) -> None:
         """Look after pings and time-outs, a slice at a time."""
         self._walk(iter(list(self.connections)), lambda protocol: protocol.check_timeouts(), self.timeout_checker)
