@@ -47,7 +47,8 @@ def answers(port: int) -> bool:
 )
 async def test_every_case_passes(port: int, tmp_path: Path, chosen: list[str], at_once: int, count: int) -> None:
     await until(lambda: answers(port))
-    command = [Path(sys.executable).with_name("kosoku"), *chosen, f"-p{at_once}", "-o", tmp_path, f"127.0.0.1:{port}"]
+    program = str(Path(sys.executable).with_name("kosoku"))
+    command = [program, *chosen, f"-p{at_once}", "-o", str(tmp_path), f"127.0.0.1:{port}"]
     # Its cases were written for autobahn's own validator of UTF-8, not for the fast one.
     environment = os.environ | {"AUTOBAHN_USE_NVX": "0"}
 
