@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import dj_database_url
+import dj_email_url
 from csp.constants import NONCE, NONE, SELF
 from environs import Env, EnvError
-from marshmallow.validate import Length, OneOf, Range, Regexp
+from marshmallow.validate import Length, OneOf, Range
 
-from collab import staff
+from collab import addresses, staff
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -22,21 +24,14 @@ env = Env(eager=False)
 
 SECRET_KEY = env.str("SECRET_KEY", validate=Length(min=32, error="at least 32 random characters"))
 DEBUG = env.bool("DEBUG", False)
-SITE_URL = env.str(
-    "SITE_URL",
-    "http://localhost:8000",
-    validate=Regexp(r"https?://[^/]+$", error="the address people type, such as https://chat.example.org"),
-)
-EXTRA_ORIGINS: list[str] = env.list("EXTRA_ORIGINS", [])
+SITE_URL = env.str("SITE_URL", "http://localhost:8000", validate=addresses.check_origin)
+EXTRA_ORIGINS: list[str] = env.list("EXTRA_ORIGINS", [], validate=addresses.check_origins)
 VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var")
-DATABASE = env.dj_db_url("DATABASE_URL", "")
+DATABASE_URL = env.str("DATABASE_URL", validate=addresses.check_database)
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 20, validate=Range(min=4))
 LIVE_DATABASE_THREADS = env.int("LIVE_DATABASE_THREADS", 4, validate=Range(min=1))
-REDIS_URL = env.str(
-    "REDIS_URL",
-    validate=Regexp(r"(redis|rediss|unix)://", error="an address such as redis://localhost:6379/0"),
-)
-EMAIL = env.dj_email_url("EMAIL_URL", "console:")
+REDIS_URL = env.str("REDIS_URL", validate=addresses.check_redis)
+EMAIL_URL = env.str("EMAIL_URL", "console:", validate=addresses.check_mail)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Collab <collab@localhost>")
 EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", "optional", validate=OneOf(["none", "optional", "mandatory"]))
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=Range(min=0))
@@ -48,13 +43,12 @@ try:
 except EnvError as error:
     # A traceback would bury the one line that helps.
     sys.exit(f"collab: bad setting. {error}")
-if DATABASE.get("ENGINE") != "django.db.backends.postgresql":
-    sys.exit("collab: bad setting. DATABASE_URL must be an address such as postgres://user:password@host/name")
 
 # --- Addresses ---------------------------------------------------------------------------------------
 
+ALLOWED_ORIGINS = [addresses.normal_origin(origin) for origin in (SITE_URL, *EXTRA_ORIGINS)]
+SITE_URL = ALLOWED_ORIGINS[0]
 HTTPS = SITE_URL.startswith("https://")
-ALLOWED_ORIGINS = [SITE_URL, *EXTRA_ORIGINS]
 ALLOWED_HOSTS = sorted({urlsplit(origin).hostname or "" for origin in ALLOWED_ORIGINS})
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -132,6 +126,7 @@ TEMPLATES = [
 
 # --- Data ----------------------------------------------------------------------------------------------
 
+DATABASE = dj_database_url.parse(DATABASE_URL)
 DATABASES = {
     "default": {
         **DATABASE,
@@ -244,7 +239,7 @@ USE_TZ = True
 # A mail server that does not answer must not hold up the person who waits for the page.
 # Seconds; ten of them fit into the claim of a sender (rooms.deliveries.sender).
 EMAIL_TIMEOUT = 5
-vars().update({name: value for name, value in EMAIL.items() if value is not None})
+vars().update({name: value for name, value in dj_email_url.parse(EMAIL_URL).items() if value is not None})
 
 CONTENT_SECURITY_POLICY = {
     # Unfold's pages carry Alpine, which evaluates its attributes.
@@ -272,73 +267,7 @@ REST_FRAMEWORK = {
 
 # --- Admin ---------------------------------------------------------------------------------------------
 
-UNFOLD = {
-    "SITE_TITLE": "Collab for staff",
-    "SITE_HEADER": "Collab",
-    "SITE_SUBHEADER": "For staff",
-    "SITE_URL": "/",
-    "SITE_SYMBOL": "forum",
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": staff.icon}],
-    "SHOW_HISTORY": False,
-    "SHOW_VIEW_ON_SITE": False,
-    "BORDER_RADIUS": "8px",
-    # The greys and the green of static/css/tokens.css.
-    "COLORS": {
-        "base": {
-            "50": "oklch(0.985 0.004 90)",
-            "100": "oklch(0.962 0.006 88)",
-            "200": "oklch(0.915 0.008 88)",
-            "300": "oklch(0.86 0.009 88)",
-            "400": "oklch(0.7 0.011 86)",
-            "500": "oklch(0.53 0.013 82)",
-            "600": "oklch(0.44 0.013 80)",
-            "700": "oklch(0.36 0.011 80)",
-            "800": "oklch(0.275 0.008 80)",
-            "900": "oklch(0.208 0.006 80)",
-            "950": "oklch(0.165 0.006 80)",
-        },
-        "primary": {
-            "50": "oklch(0.97 0.015 168)",
-            "100": "oklch(0.943 0.028 168)",
-            "200": "oklch(0.885 0.05 167)",
-            "300": "oklch(0.815 0.08 166)",
-            "400": "oklch(0.765 0.1 166)",
-            "500": "oklch(0.6 0.1 167)",
-            "600": "oklch(0.435 0.084 167)",
-            "700": "oklch(0.37 0.078 167)",
-            "800": "oklch(0.32 0.062 167)",
-            "900": "oklch(0.27 0.05 167)",
-            "950": "oklch(0.2 0.035 167)",
-        },
-    },
-    "COMMAND": {"search_models": ["accounts.user", "rooms.workspace", "rooms.room"]},
-    "SIDEBAR": {
-        "show_search": True,
-        "command_search": True,
-        "navigation": [
-            {
-                "title": "People",
-                "separator": True,
-                "items": [
-                    staff.link("People", "person", "accounts", "user"),
-                    staff.link("Memberships", "group", "rooms", "membership"),
-                    staff.link("Invitations", "mail", "rooms", "invitation"),
-                    staff.link("Deliveries", "outbox", "rooms", "delivery"),
-                ],
-            },
-            {
-                "title": "Talk",
-                "separator": True,
-                "items": [
-                    staff.link("Workspaces", "apartment", "rooms", "workspace"),
-                    staff.link("Rooms", "tag", "rooms", "room"),
-                    staff.link("Messages", "chat", "rooms", "message"),
-                    staff.link("Event log", "receipt_long", "rooms", "event"),
-                ],
-            },
-        ],
-    },
-}
+UNFOLD = staff.UNFOLD
 
 # --- Logs ----------------------------------------------------------------------------------------------
 

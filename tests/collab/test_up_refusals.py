@@ -46,6 +46,11 @@ def test_a_host_that_is_no_address_of_this_machine(var: str) -> None:
         ("DATABASE_URL", "mysql://root@localhost/chat", "postgres://"),
         ("REDIS_URL", "http://localhost", "redis://"),
         ("EMAIL_VERIFICATION", "perhaps", "mandatory"),
+        ("SITE_URL", "https://chat.example.org?x", "https://chat.example.org"),
+        ("EXTRA_ORIGINS", "chat.lan", "http://chat.lan:8000"),
+        ("EXTRA_ORIGINS", "http://b.example,http://a.example/", "http://chat.lan:8000"),
+        ("EMAIL_URL", "nonsense", "submission://"),
+        ("REDIS_URL", "redis://x:bad/0", "redis://localhost:6379/0"),
     ],
 )
 def test_a_bad_variable_is_named_with_what_would_be_right(var: str, name: str, value: str, right: str) -> None:
