@@ -16,6 +16,7 @@ from rooms.views import (
     seen,
     switcher,
     wordings,
+    workspace_settings,
     workspaces,
 )
 
@@ -38,6 +39,7 @@ in_workspace: list[URLPattern | URLResolver] = [
     path("search/", search.search, name="search"),
     path("direct/", direct.direct_open, name="direct_open"),
     path("people/", people.people, name="people"),
+    path("settings/", workspace_settings.workspace_settings, name="workspace_settings"),
     path("r/<int:room_id>/", include(in_room)),
 ]
 

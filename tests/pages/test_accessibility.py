@@ -94,6 +94,7 @@ def test_pages_of_somebody_signed_out(path: str, pages: dict[str, Page]) -> None
         "/account/sessions/",
         f"/w/{SLUG}/people/",
         f"/w/{SLUG}/people/?invite=1",
+        f"/w/{SLUG}/settings/",
         f"/w/{SLUG}/rooms/",
         f"/w/{SLUG}/rooms/new/",
         f"/w/{SLUG}/direct/",

@@ -120,3 +120,14 @@ def test_what_cannot_be_undone_has_the_colour_of_danger(screens: Screens, cast: 
     page.get_by_role("link", name="Details of this room").click()
     plain = ask_to_remove(page, "Ben").get_by_role("button", name="Remove", exact=True)
     assert plain.evaluate("button => getComputedStyle(button).backgroundColor") != danger
+
+
+def test_a_workspace_is_left_only_when_one_says_yes(screens: Screens, cast: Cast) -> None:
+    page = screens.open(cast.cleo, f"/w/{SLUG}/settings/")
+    await_live(page)
+    page.get_by_role("button", name="Leave this workspace").click()
+    dialog = question(page, "Leave Analytical Engines?")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.reload()
+    expect(page.get_by_role("heading", name="Leave Analytical Engines")).to_be_visible()
