@@ -1,12 +1,14 @@
 """Handshake, hello and session: how a socket is let in and put out."""
 
 import asyncio
-from typing import TYPE_CHECKING
+import uuid
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from asgiref.sync import sync_to_async
 
 from accounts.models import User
+from rooms.commands import AnyCommand
 from rooms.models import Room
 from tests.live.sockets import sign_in
 from tests.protocol.connection import Connection, Refused, open_socket
@@ -17,22 +19,30 @@ if TYPE_CHECKING:
     from tests.protocol.node import Node
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "typing",
-        "ping",
-    ],
-)
-async def test_a_command_before_hello_is_refused_and_hello_still_possible(
-    transactional_db: None, node: "Node", ada: User, room: Room, kind: str
+async def test_every_command_before_hello_is_refused_and_hello_still_possible(
+    transactional_db: None, node: "Node", ada: User, room: Room
 ) -> None:
+    on_a_message: dict[str, object] = {"room": room.pk, "message": 1}
+    commands: dict[str, dict[str, object]] = {
+        "post": {"room": room.pk, "client_id": str(uuid.uuid4()), "text": "early"},
+        "edit": {**on_a_message, "text": "early"},
+        "delete": on_a_message,
+        "react": {**on_a_message, "emoji": "👍"},
+        "unreact": {**on_a_message, "emoji": "👍"},
+        "pin": on_a_message,
+        "unpin": on_a_message,
+        "read": {"room": room.pk, "position": 1},
+        "typing": {"room": room.pk},
+        "fetch": {"room": room.pk, "after": 0},
+        "ping": {},
+    }
+    assert set(commands) | {"hello"} == {str(each.__struct_config__.tag) for each in get_args(AnyCommand)}
     connection = await Connection.open(node.site, await sync_to_async(sign_in)(ada), lambda frame: None)
     try:
-        fields = {"room": room.pk} if kind == "typing" else {}
-        with pytest.raises(Refused) as refusal:
-            await connection.command(kind, **fields)
-        assert refusal.value.code == "hello_first"
+        for kind, fields in commands.items():
+            with pytest.raises(Refused) as refusal:
+                await connection.command(kind, **fields)
+            assert (kind, refusal.value.code) == (kind, "hello_first")
         assert (await connection.command("hello"))["type"] == "ok"
     finally:
         await connection.close()

@@ -1,0 +1,129 @@
+"""A socket that does not take what it is sent: bounded, put out, and no burden to the others."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from collab.live import direct, outlets
+from collab.live.direct import DirectOutlet
+from collab.live.errors import Close
+from collab.live.frames import Frame
+from collab.live.outlets import MAX_WAITING, AsgiOutlet
+from tests.live.waiting import until
+
+FRAME = Frame(b'{"type":"caught_up"}')
+
+
+class Taker:
+    """ASGI's `send` to a client that takes nothing until it is let."""
+
+    def __init__(self) -> None:
+        self.taken: list[dict[str, Any]] = []
+        self.may_take = asyncio.Event()
+
+    async def send(self, message: dict[str, Any]) -> None:
+        await self.may_take.wait()
+        self.taken.append(message)
+
+
+async def test_over_plain_asgi_a_slow_reader_is_told_and_put_out() -> None:
+    taker = Taker()
+    outlet = AsgiOutlet(1, taker.send, lambda kind, argument: None)
+    await asyncio.sleep(0)
+    for _ in range(MAX_WAITING):
+        outlet.send(FRAME)
+    assert not outlet.is_closed
+    for _ in range(3):
+        outlet.send(FRAME)
+    assert outlet.is_closed
+    taker.may_take.set()
+    await until(lambda: bool(taker.taken) and taker.taken[-1]["type"] == "websocket.close")
+    assert taker.taken[-1] == {"type": "websocket.close", "code": Close.SLOW_READER}
+    assert len(taker.taken) <= 2
+
+
+async def test_over_plain_asgi_a_long_log_waits_for_the_reader_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outlets, "READY_WITHIN", 0.05)
+    taker = Taker()
+    outlet = AsgiOutlet(1, taker.send, lambda kind, argument: None)
+    await outlet.ready()
+    for _ in range(MAX_WAITING // 2 + 2):
+        outlet.send(FRAME)
+    await outlet.ready()
+    assert outlet.is_closed
+
+
+class Transport:
+    """As much of Twisted's as an outlet asks; its kernel takes `room` bytes and then nothing."""
+
+    connected, disconnecting, offset = True, False, 0
+    _tempDataLen = 0  # noqa: N815 — Twisted's name.
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.dataBuffer = b""
+        self.aborted = False
+        self.socket = self
+
+    def send(self, wire: bytes) -> int:
+        if not self.room:
+            raise BlockingIOError
+        taken = min(self.room, len(wire))
+        self.room -= taken
+        return taken
+
+    def write(self, wire: bytes) -> None:
+        self.dataBuffer += wire
+
+    def abortConnection(self) -> None:  # noqa: N802 — Twisted's name.
+        self.aborted = True
+
+
+class Protocol:
+    """One of Daphne's, over that transport."""
+
+    def __init__(self, room: int) -> None:
+        self.transport = Transport(room)
+        self.closes: list[int] = []
+
+    def sendClose(self, code: int) -> None:  # noqa: N802 — autobahn's name.
+        self.closes.append(code)
+
+
+def test_direct_frames_go_to_the_kernel_and_what_it_does_not_take_waits_in_order() -> None:
+    protocol = Protocol(room=30)
+    outlet = DirectOutlet(protocol, 1, lambda kind, argument: None)
+    frames = [Frame(b'{"number":%d}' % number) for number in range(5)]
+    for frame in frames:
+        outlet.send(frame)
+    wire = b"".join(frame.wire for frame in frames)
+    assert protocol.transport.dataBuffer == wire[30:]
+
+
+def test_direct_frames_to_a_slow_reader_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(direct, "MAX_WAITING", 1_000)
+    protocol = Protocol(room=0)
+    outlet = DirectOutlet(protocol, 1, lambda kind, argument: None)
+    for _ in range(500):
+        outlet.send(FRAME)
+    assert outlet.is_closed
+    assert protocol.closes == [Close.SLOW_READER]
+    assert protocol.transport.aborted
+    assert len(protocol.transport.dataBuffer) <= 1_000 + len(FRAME.wire)
+
+
+async def test_a_long_log_over_direct_frames_waits_for_the_reader_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(direct, "MAX_WAITING", 1_000)
+    monkeypatch.setattr(outlets, "READY_WITHIN", 0.05)
+    protocol = Protocol(room=0)
+    outlet = DirectOutlet(protocol, 1, lambda kind, argument: None)
+    await outlet.ready()
+    for _ in range(20):
+        outlet.send(FRAME)
+    await outlet.ready()
+    assert protocol.closes == [Close.SLOW_READER]
