@@ -43,7 +43,17 @@ def normal_origin(address: str) -> str:
     if not is_bare or "@" in parts.netloc or not HOST.fullmatch(host):
         raise ValueError(address)
     port = "" if parts.port in {None, USUAL_PORTS[parts.scheme]} else f":{parts.port}"
-    return f"{parts.scheme}://[{host}]{port}" if ":" in host else f"{parts.scheme}://{host}{port}"
+    return f"{parts.scheme}://{_in_brackets(host)}{port}"
+
+
+def host_of(origin: str) -> str:
+    """The host of a normal origin as browsers send it, without the port."""
+    return _in_brackets(urlsplit(origin).hostname or "")
+
+
+def _in_brackets(host: str) -> str:
+    """An address of IPv6 as it stands before a port; anything else as it is."""
+    return f"[{host}]" if ":" in host else host
 
 
 def check_database(address: str) -> None:

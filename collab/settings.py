@@ -6,7 +6,6 @@ A missing or bad variable stops the start with one line that names it and says w
 
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import dj_database_url
 import dj_email_url
@@ -49,7 +48,7 @@ except EnvError as error:
 ALLOWED_ORIGINS = [addresses.normal_origin(origin) for origin in (SITE_URL, *EXTRA_ORIGINS)]
 SITE_URL = ALLOWED_ORIGINS[0]
 HTTPS = SITE_URL.startswith("https://")
-ALLOWED_HOSTS = sorted({urlsplit(origin).hostname or "" for origin in ALLOWED_ORIGINS})
+ALLOWED_HOSTS = sorted({addresses.host_of(origin) for origin in ALLOWED_ORIGINS})
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = HTTPS

@@ -1,7 +1,16 @@
 import pytest
+from django.http.request import split_domain_port
 from marshmallow import ValidationError
 
-from collab.addresses import check_database, check_mail, check_origin, check_origins, check_redis, normal_origin
+from collab.addresses import (
+    check_database,
+    check_mail,
+    check_origin,
+    check_origins,
+    check_redis,
+    host_of,
+    normal_origin,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +29,12 @@ from collab.addresses import check_database, check_mail, check_origin, check_ori
 def test_an_origin_is_named_as_browsers_name_it(said: str, origin: str) -> None:
     check_origin(said)
     assert normal_origin(said) == origin
+
+
+@pytest.mark.parametrize("authority", ["chat.lan", "chat.lan:8000", "192.168.1.7", "[::1]", "[::1]:8000"])
+def test_the_host_of_an_origin_is_what_requests_are_compared_with(authority: str) -> None:
+    host, _ = split_domain_port(authority)
+    assert host_of(f"http://{authority}") == host
 
 
 @pytest.mark.parametrize(
