@@ -68,6 +68,8 @@ def invite_by_mail(
 
 
 def _mails_today(user: User) -> int:
+    # Held until they are stored: what is asked at once in another workspace is counted too.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     since = timezone.now() - datetime.timedelta(days=1)
     return Invitation.objects.filter(created_by=user, created_at__gt=since).exclude(email="").count()
 

@@ -149,3 +149,18 @@ def test_nobody_comes_in_by_the_invitation_of_somebody_who_is_just_put_out(
         remove_member(by=of(ada, workspace), user=ben)
         assert isinstance(other.outcome(), InvitationRevoked)
     assert not workspace.memberships.filter(user=dora).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mails_that_are_asked_for_at_once_in_two_workspaces_are_counted_together(
+    ada: User, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invitations, "MAILS_A_DAY", 3)
+    by = of(ada, create_workspace(owner=ada, name="Elsewhere"))
+    mails = ["a@example.org", "b@example.org"]
+    with meanwhile(lambda: invite_by_mail(by=by, emails=mails, role=Role.MEMBER)) as other:
+        with transaction.atomic():
+            invite_by_mail(by=of(ada, workspace), emails=mails, role=Role.MEMBER)
+            other.begin()
+        assert isinstance(other.outcome(), TooManyMails)
+    assert Invitation.objects.count() == 2
