@@ -31,12 +31,11 @@ async def test_over_plain_asgi_a_slow_reader_is_told_and_put_out() -> None:
     taker = Taker()
     outlet = AsgiOutlet(1, taker.send, lambda kind, argument: None)
     await asyncio.sleep(0)
-    for _ in range(MAX_WAITING):
+    was_closed = []
+    for _ in range(MAX_WAITING + 3):
         outlet.send(FRAME)
-    assert not outlet.is_closed
-    for _ in range(3):
-        outlet.send(FRAME)
-    assert outlet.is_closed
+        was_closed.append(outlet.is_closed)
+    assert was_closed == [False] * MAX_WAITING + [True] * 3
     taker.may_take.set()
     await until(lambda: bool(taker.taken) and taker.taken[-1]["type"] == "websocket.close")
     assert taker.taken[-1] == {"type": "websocket.close", "code": Close.SLOW_READER}
