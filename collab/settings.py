@@ -155,7 +155,7 @@ CACHES = {
 }
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "collab.live.redis_layer.RedisLayer",
         "CONFIG": {"hosts": [REDIS_URL], "prefix": "collab"},
     }
 }

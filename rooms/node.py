@@ -70,8 +70,7 @@ class Node:
         for outlet in self.hub.outlets:
             delay = random.uniform(0.1, GOODBYE_SPREAD)  # noqa: S311 — no secret.
             outlet.send(Frame(encoder.encode(Goodbye(delay=round(delay, 3)))))
-        await self.writer.idle()
-        await self.readings.idle()
+        await self._finish()
         for outlet in self.hub.outlets:
             outlet.close(Close.GOING_AWAY)
         await self.hub.emptied()
@@ -83,7 +82,13 @@ class Node:
         await self.background.end()
         await self.attendance.stop()
         await self.hub.stop()
+        await self._finish()
         await close_connections()
+
+    async def _finish(self) -> None:
+        """Carry out and answer what was taken in."""
+        for batcher in (self.writer, self.readings, self.sessions):
+            await batcher.idle()
 
     def _nudge(self, topic: str) -> None:
         self.hub.publish([Message(topic=topic, control=(PRESENCE, ""))])

@@ -9,13 +9,12 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
-from channels.layers import BaseChannelLayer
-
 from collab.live.backfill import CHUNK, Backfill, Log
 from collab.live.errors import Close, CodedError
 from collab.live.layer import LayerLink
 from collab.live.messages import Join, Message
 from collab.live.outlets import Outlet
+from collab.live.redis_layer import RedisLayer
 from collab.live.tasks import Background
 from collab.live.topic import Subscription, Topic
 
@@ -33,7 +32,7 @@ class Hub:
     """
 
     def __init__(
-        self, make_layer: Callable[[], BaseChannelLayer], log: Log, on_up: Callable[[], None] = lambda: None
+        self, make_layer: Callable[[], RedisLayer], log: Log, on_up: Callable[[], None] = lambda: None
     ) -> None:
         self.node = uuid.uuid4().hex[:12]
         self.topics: dict[str, Topic] = {}

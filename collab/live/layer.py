@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from channels.layers import BaseChannelLayer
 from django.conf import settings
-from django.utils.module_loading import import_string
 
 from collab.live.line import Line
 from collab.live.messages import Message, pack, unpack
+from collab.live.redis_layer import RedisLayer
 from collab.live.tasks import end, run_until_one_fails
 
 logger = logging.getLogger(__name__)
@@ -23,11 +22,10 @@ RETRY = 1.0
 MOST_WAITING = 10_000
 
 
-def new_layer() -> BaseChannelLayer:
+def new_layer() -> RedisLayer:
     """The settings' channel layer, with connections of its own."""
     configured: dict[str, Any] = settings.CHANNEL_LAYERS["default"]
-    layer: BaseChannelLayer = import_string(configured["BACKEND"])(**configured.get("CONFIG", {}))
-    return layer
+    return RedisLayer(**configured["CONFIG"])
 
 
 async def send_once(batches: Sequence[tuple[str, list[Message]]]) -> None:
@@ -58,7 +56,7 @@ class LayerLink:
     def __init__(
         self,
         node: str,
-        make_layer: Callable[[], BaseChannelLayer],
+        make_layer: Callable[[], RedisLayer],
         on_messages: Callable[[list[Message]], None],
         on_up: Callable[[], None],
     ) -> None:

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from channels.layers import BaseChannelLayer
+from collab.live.redis_layer import RedisLayer
 
 logger = logging.getLogger(__name__)
 
@@ -33,15 +33,15 @@ class Line:
     the last time it subscribed.
 
     Args:
-        layer: a channel layer of its own; its pub/sub kind is meant.
+        layer: a channel layer of its own.
         on_body: is called with each body that arrives.
         on_up: is called each time the line is proven whole: what was said before may have been missed.
     """
 
-    def __init__(self, layer: BaseChannelLayer, on_body: Callable[[bytes], None], on_up: Callable[[], None]) -> None:
+    def __init__(self, layer: RedisLayer, on_body: Callable[[bytes], None], on_up: Callable[[], None]) -> None:
         self.topics: set[str] = set()
         self.is_up = False
-        self._layer: Any = layer
+        self._layer = layer
         self._on_body = on_body
         self._on_up = on_up
         self._channel = ""
@@ -55,8 +55,7 @@ class Line:
         for topic in topics:
             await self.add(topic)
         await _soon(self._layer.group_add(self._canary, self._channel))
-        for connection in _subscribers(self._layer):
-            connection.register_connect_callback(self._reconnected)
+        self._layer.on_subscriber_reconnect(self._reconnected)
 
     async def add(self, topic: str) -> None:
         """Hear a topic. Raises whatever the layer raises."""
@@ -136,15 +135,9 @@ class Line:
             self._on_up()
 
     async def _reconnected(self, connection: object) -> None:
-        # redis-py reconnects and subscribes anew without a word; what was published meanwhile is lost.
+        # What was published meanwhile is lost.
         self.is_up = False
         self._unproven = self._sent
-
-
-def _subscribers(layer: Any) -> list[Any]:
-    """The connections on which channels_redis' pub/sub layer hears; its own `on_reconnect` is never called."""
-    shards = getattr(layer._get_layer(), "_shards", [])  # noqa: SLF001 — no public way leads there.
-    return [shard._pubsub.connection for shard in shards if shard._pubsub is not None]  # noqa: SLF001
 
 
 async def _soon(call: Awaitable[Any]) -> Any:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 import pytest
-from channels.layers import BaseChannelLayer
 
 from collab.live import backfill, topic
 from collab.live.errors import Close, Unavailable
@@ -12,6 +11,7 @@ from collab.live.frames import Frame
 from collab.live.hub import Hub
 from collab.live.layer import new_layer
 from collab.live.messages import Join, Message, pack
+from collab.live.redis_layer import RedisLayer
 from tests.live.waiting import until
 
 TOPIC = "room.1"
@@ -253,5 +253,5 @@ async def test_without_a_layer_the_nodes_still_read_each_other(shelf: Shelf, mon
         await hub.stop()
 
 
-def no_layer() -> BaseChannelLayer:
+def no_layer() -> RedisLayer:
     raise ConnectionRefusedError

@@ -4,13 +4,12 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-from channels.layers import BaseChannelLayer
-from channels_redis.pubsub import RedisPubSubChannelLayer
 
 from collab.live import layer as layer_module
 from collab.live import line as line_module
 from collab.live.layer import LayerLink, send_once
 from collab.live.messages import Message
+from collab.live.redis_layer import RedisLayer
 from tests.live.valkeys import FrailValkey, frail_valkey
 from tests.live.waiting import until
 
@@ -25,11 +24,10 @@ class Node:
         self._valkey = valkey
         self.link = LayerLink(name, self._layer, self._hear, self._up)
 
-    def _layer(self) -> BaseChannelLayer:
+    def _layer(self) -> RedisLayer:
         if self.is_cut_off:
             raise ConnectionRefusedError
-        made: BaseChannelLayer = RedisPubSubChannelLayer(hosts=[self._valkey.url])
-        return made
+        return RedisLayer(hosts=[self._valkey.url])
 
     def _hear(self, messages: list[Message]) -> None:
         self.heard += [message.payload for message in messages]
