@@ -281,5 +281,7 @@ LOGGING = {
         "daphne": {"level": "WARNING"},
         # It tells of a Redis that is away with a traceback a second; collab.live.layer says it in one line.
         "channels_redis": {"level": "CRITICAL"},
+        # It sets a level of its own; below that it tells of every connection it lends.
+        "psycopg": {"level": "ERROR" if LOG_LEVEL == "ERROR" else "WARNING"},
     },
 }
