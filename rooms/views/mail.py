@@ -23,8 +23,8 @@ class MailForm(forms.Form):
     """The person's wish."""
 
     is_on = forms.BooleanField(required=False, label="Mail me what I miss")
-    quiet_from = forms.TimeField(required=False, label="No mail from", widget=CLOCK, error_messages=NO_TIME)
-    quiet_until = forms.TimeField(required=False, label="until", widget=CLOCK, error_messages=NO_TIME)
+    quiet_from = forms.TimeField(required=False, label="Quiet from", widget=CLOCK, error_messages=NO_TIME)
+    quiet_until = forms.TimeField(required=False, label="Quiet until", widget=CLOCK, error_messages=NO_TIME)
 
     def clean(self) -> dict[str, Any]:
         """Quiet hours have two ends, or none."""
