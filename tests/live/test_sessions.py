@@ -12,6 +12,7 @@ from accounts.models import User
 from collab.live.errors import Close
 from rooms import consumers
 from rooms.models import Room
+from rooms.node import current
 from tests.live.sockets import Connect, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,6 +52,19 @@ async def test_it_is_found_by_hello(connect: Connect, ada: User, room: Room, end
     socket = await connect(ada, session_key=key, hello=False)
     await sync_to_async(end)(key)
     await socket.send_text('{"type": "hello", "id": 1, "positions": {}}')
+    assert await socket.closed() == Close.SESSION_ENDED
+
+
+async def test_it_is_looked_for_once_a_minute(connect: Connect, ada: User, room: Room) -> None:
+    key = await sync_to_async(sign_in)(ada)
+    socket = await connect(ada, session_key=key)
+    await sync_to_async(delete)(key)
+    (outlet,) = (await current()).hub.outlets
+    consumer = outlet.control.__self__  # type: ignore[attr-defined]
+    consumer.checked_at -= 55
+    assert (await socket.command("ping"))["type"] == "ok"
+    consumer.checked_at -= 6
+    await socket.send_text('{"type": "ping", "id": 99}')
     assert await socket.closed() == Close.SESSION_ENDED
 
 
