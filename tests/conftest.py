@@ -4,9 +4,11 @@ PostgreSQL starts once a run and each process of the run has a database of its o
 process, since its publish/subscribe knows no databases. The settings name these servers, so both stand first.
 """
 
+import asyncio
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +30,8 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", 
 servers = contextlib.ExitStack()
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("filterwarnings", "error:Error when trying to teardown test databases")
     folder = Path(
         servers.enter_context(tempfile.TemporaryDirectory(prefix="collab-tests-", ignore_cleanup_errors=True))
     )
@@ -68,6 +71,27 @@ def _quicken() -> None:
 
 def pytest_unconfigure() -> None:
     servers.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The databases of the run, without anybody in them at its end.
+
+    Each thread has a connection of its own: that of `sync_to_async` and those of the pool are closed by whoever opens
+    sockets, and other tests use them, too.
+    """
+    yield
+    asyncio.run(_leave_databases())
+
+
+async def _leave_databases() -> None:
+    from asgiref.sync import sync_to_async
+    from django.db import connections
+
+    from collab.live.database import close_connections
+
+    await sync_to_async(connections.close_all)()
+    await close_connections()
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from asgiref.sync import sync_to_async
 
 from accounts.models import User
 from collab.live import attendance
