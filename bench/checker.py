@@ -5,7 +5,7 @@ screen heard, and what the log gives afterwards.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ PROMISES = {
     "misplaced": "one seq is the same message on all screens, and none went to a screen outside the room",
     "sender order": "what one person said first stands first",
     "early": "what was acknowledged stands in the log, at the acknowledged seq",
+    "unsaid": "nothing was shown or stored that nobody said, or that was refused for good",
 }
 
 
@@ -47,6 +48,20 @@ class Evidence:
     heard: Mapping[int, Sequence[Heard]]
     #: By room, the events that the log gives afterwards; a room left out was not read.
     log: Mapping[int, Sequence[Heard]]
+    #: Client ids of what was refused for good. What is neither here nor acknowledged is of unknown fate.
+    refused: Collection[str] = ()
+    #: By seat and room, the seq with which a membership ended: nothing beyond it may be shown, or is missed.
+    until: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    #: By seat and room, where a screen loaded the room anew: the seq shown before, and the one it went on from.
+    jumps: Mapping[tuple[int, int], Sequence[tuple[int, int]]] = field(default_factory=dict)
+    #: Everything in the log must be on the screens, not only what was acknowledged: the load has drained.
+    is_settled: bool = False
+
+    def entitled(self, seat: int, room: int, seq: int) -> bool:
+        """Whether an event of a room must have come to one of its screens."""
+        return seq <= self.until.get((seat, room), seq) and not any(
+            shown < seq <= loaded for shown, loaded in self.jumps.get((seat, room), ())
+        )
 
 
 @dataclass(slots=True)
@@ -74,9 +89,12 @@ def check(evidence: Evidence) -> Verdict:
     for seat, heard in evidence.heard.items():
         _check_screen(evidence, verdict, seat, heard)
     _check_loss(evidence, verdict)
+    if evidence.is_settled:
+        _check_rest(evidence, verdict)
     _check_names(evidence, verdict)
     _check_senders(evidence, verdict)
     _check_log(evidence, verdict)
+    _check_ids(evidence, verdict)
     return verdict
 
 
@@ -89,7 +107,9 @@ def _check_screen(evidence: Evidence, verdict: Verdict, seat: int, heard: Iterab
             verdict.blame("misplaced", f"{where}, which is not in the room")
         elif (room, seq) in seen:
             verdict.blame("doubled", where)
-        elif seq != last[room] + 1:
+        elif seq > evidence.until.get((seat, room), seq):
+            verdict.blame("misplaced", f"{where}, which was out of the room by then")
+        elif seq != last[room] + 1 and (last[room], seq - 1) not in evidence.jumps.get((seat, room), ()):
             verdict.blame("out of order", f"{where} came after {last[room]}")
         seen.add((room, seq))
         last[room] = max(seq, last.get(room, 0))
@@ -98,15 +118,27 @@ def _check_screen(evidence: Evidence, verdict: Verdict, seat: int, heard: Iterab
 def _check_loss(evidence: Evidence, verdict: Verdict) -> None:
     shown = {seat: {each.client_id for each in heard} for seat, heard in evidence.heard.items()}
     for saying in evidence.said:
-        if saying.client_id not in evidence.acknowledged:
+        seq = evidence.acknowledged.get(saying.client_id)
+        if seq is None:
             continue
         for seat in evidence.screens[saying.room]:
-            if saying.client_id not in shown.get(seat, ()):
+            if saying.client_id not in shown.get(seat, ()) and evidence.entitled(seat, saying.room, seq):
                 verdict.blame("lost", f"{saying.client_id} of room {saying.room} at screen {seat}")
 
 
+def _check_rest(evidence: Evidence, verdict: Verdict) -> None:
+    """What nobody was told of is in the log, too: messages of unknown fate, and who came and went."""
+    shown = {seat: {(each.room, each.seq) for each in heard} for seat, heard in evidence.heard.items()}
+    for room, events in evidence.log.items():
+        rest = [each.seq for each in events if each.client_id not in evidence.acknowledged]
+        for seat in evidence.screens[room]:
+            for seq in rest:
+                if (room, seq) not in shown.get(seat, ()) and evidence.entitled(seat, room, seq):
+                    verdict.blame("lost", f"seq {seq} of room {room} at screen {seat}")
+
+
 def _check_names(evidence: Evidence, verdict: Verdict) -> None:
-    messages: dict[tuple[int, int], str] = {}
+    messages = {(each.room, each.seq): each.client_id for events in evidence.log.values() for each in events}
     for seat, heard in evidence.heard.items():
         for room, seq, client_id, _ in heard:
             if messages.setdefault((room, seq), client_id) != client_id:
@@ -115,14 +147,29 @@ def _check_names(evidence: Evidence, verdict: Verdict) -> None:
 
 def _check_senders(evidence: Evidence, verdict: Verdict) -> None:
     last: dict[tuple[int, int], int] = defaultdict(int)
+    stored = {each.client_id: each.seq for events in evidence.log.values() for each in events}
     for saying in evidence.said:
-        seq = evidence.acknowledged.get(saying.client_id)
+        seq = evidence.acknowledged.get(saying.client_id, stored.get(saying.client_id))
         if seq is None:
             continue
         key = saying.seat, saying.room
         if seq <= last[key]:
             verdict.blame("sender order", f"seq {seq} of room {saying.room} was said after seq {last[key]}")
         last[key] = max(seq, last[key])
+
+
+def _check_ids(evidence: Evidence, verdict: Verdict) -> None:
+    """An id stands once in the log and on a screen, whatever the seq; what nobody said or was refused, nowhere."""
+    said = {saying.client_id for saying in evidence.said} - set(evidence.refused)
+    places = {f"the log of room {room}": events for room, events in evidence.log.items()}
+    places |= {f"screen {seat}": heard for seat, heard in evidence.heard.items()}
+    for place, events in places.items():
+        seqs: dict[str, int] = {}
+        for _, seq, client_id, _ in events:
+            if client_id and client_id not in said:
+                verdict.blame("unsaid", f"{client_id} in {place}")
+            elif client_id and seqs.setdefault(client_id, seq) != seq:
+                verdict.blame("doubled", f"{client_id} at seq {seqs[client_id]} and {seq} in {place}")
 
 
 def _check_log(evidence: Evidence, verdict: Verdict) -> None:

@@ -29,11 +29,27 @@ class Run:
         default_factory=lambda: {**{seat: [shown(number) for number in range(4)] for seat in SEATS}, 3: []}
     )
     log: dict[int, list[Heard]] = field(default_factory=lambda: {ROOM: [shown(number) for number in range(4)]})
+    refused: set[str] = field(default_factory=set)
+    until: dict[tuple[int, int], int] = field(default_factory=dict)
+    jumps: dict[tuple[int, int], list[tuple[int, int]]] = field(default_factory=dict)
 
     def verdict(self) -> Verdict:
         screens = {ROOM: SEATS, OTHER_ROOM: frozenset({3})}
         heads = {ROOM: HEAD, OTHER_ROOM: 1}
-        return check(Evidence(self.said, self.acknowledged, screens, heads, self.heard, self.log))
+        return check(
+            Evidence(
+                self.said,
+                self.acknowledged,
+                screens,
+                heads,
+                self.heard,
+                self.log,
+                refused=self.refused,
+                until=self.until,
+                jumps=self.jumps,
+                is_settled=True,
+            )
+        )
 
     def faults(self) -> dict[str, int]:
         """Those that were found, with how often."""
@@ -84,6 +100,7 @@ def test_swapped_deliveries_are_out_of_order(run: Run) -> None:
 def test_a_first_event_beyond_the_head_is_out_of_order(run: Run) -> None:
     run.acknowledged = {}
     run.heard = {0: [shown(1)]}
+    run.log = {}
 
     assert run.faults() == {"out of order": 1}
 
@@ -109,7 +126,7 @@ def test_a_message_of_another_room_is_misplaced(run: Run) -> None:
 def test_one_seq_that_is_two_messages_is_misplaced(run: Run) -> None:
     run.heard[2][1] = run.heard[2][1]._replace(client_id="stranger")
 
-    assert run.faults() == {"misplaced": 1, "lost": 1}
+    assert run.faults() == {"misplaced": 1, "lost": 1, "unsaid": 1}
 
 
 def test_an_acknowledgement_of_what_was_never_stored_is_early(run: Run) -> None:
@@ -145,6 +162,72 @@ def test_what_one_person_said_later_may_not_stand_first(run: Run) -> None:
 
 def test_a_message_that_was_refused_is_missed_by_nobody(run: Run) -> None:
     run.said.append(Saying(9, 0, ROOM, "refused", "Hello"))
+
+    assert run.verdict().is_clean
+
+
+def test_an_answer_that_never_came_leaves_both_ways_open(run: Run) -> None:
+    run.acknowledged.pop("m3")
+    assert run.verdict().is_clean
+
+    run.log[ROOM].pop()
+    for seat in SEATS:
+        run.heard[seat].pop()
+
+    assert run.verdict().is_clean
+
+
+def test_what_is_in_the_log_unanswered_is_missed_by_those_it_did_not_reach(run: Run) -> None:
+    run.acknowledged.pop("m3")
+    run.heard[1].pop()
+
+    assert run.faults() == {"lost": 1}
+
+
+def test_a_message_stored_under_two_seqs_is_doubled_in_the_log_and_on_each_screen(run: Run) -> None:
+    again = Heard(ROOM, HEAD + 5, "m3", at=9)
+    run.log[ROOM].append(again)
+    for seat in SEATS:
+        run.heard[seat].append(again)
+
+    assert run.faults() == {"doubled": 4}
+
+
+def test_what_nobody_said_is_noticed_in_the_log_and_on_screens(run: Run) -> None:
+    invented = Heard(ROOM, HEAD + 5, "nobody's", at=9)
+    run.log[ROOM].append(invented)
+    for seat in SEATS:
+        run.heard[seat].append(invented)
+
+    assert run.faults() == {"unsaid": 4}
+
+
+def test_what_was_refused_for_good_may_stand_nowhere(run: Run) -> None:
+    run.acknowledged.pop("m3")
+    run.refused.add("m3")
+
+    assert run.faults() == {"unsaid": 4}
+
+
+def test_an_unanswered_message_that_overtook_an_earlier_one_breaks_the_sender_s_order(run: Run) -> None:
+    run.acknowledged.pop("m0")
+    run.said[0], run.said[2] = run.said[2], run.said[0]
+
+    assert run.faults() == {"sender order": 1}
+
+
+def test_whoever_was_put_out_misses_nothing_after_that_and_may_be_shown_nothing(run: Run) -> None:
+    run.until[1, ROOM] = HEAD + 2
+    assert run.faults() == {"misplaced": 2}
+
+    run.heard[1] = run.heard[1][:2]
+
+    assert run.verdict().is_clean
+
+
+def test_a_room_that_was_loaded_anew_goes_on_from_there(run: Run) -> None:
+    run.heard[1] = [run.heard[1][0], run.heard[1][3]]
+    run.jumps[1, ROOM] = [(HEAD + 1, HEAD + 3)]
 
     assert run.verdict().is_clean
 
