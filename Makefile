@@ -15,7 +15,7 @@ LOOKING := SECRET_KEY=for-checks-only-for-checks-only-for-checks-only-for-checks
 	DATABASE_URL=postgres://nobody@%2Fnowhere/nothing REDIS_URL=redis://localhost:1/0 \
 	SITE_URL=https://chat.example.org EMAIL_URL=console: LOG_LEVEL=ERROR
 
-.PHONY: help up demo test check docs bench clean
+.PHONY: help up demo test check docs bench faults clean
 .DELETE_ON_ERROR:
 
 help: ## Say what there is.
@@ -25,6 +25,7 @@ help: ## Say what there is.
 	@echo 'make check   lint, types, import rules, migrations, templates, scripts'
 	@echo 'make docs    write docs/protocol.md from the types'
 	@echo 'make bench   measure a site under load; a short look with BENCH=--quick, all options with BENCH=--help'
+	@echo 'make faults  break a site under load, part by part, and judge; one: FAULT=redis-killed SEED=7'
 	@echo 'make clean   remove what was installed; the data in var/ stay'
 
 up: $(VENV)/installed
@@ -74,6 +75,12 @@ docs: $(VENV)/installed
 
 bench: $(VENV)/installed-dev
 	@$(BIN)/python -m bench.run $(BENCH)
+
+# FAULT= SEED= PEOPLE= RATE= NODES= SECONDS= RANDOM_FAULTS=; all options with FAULTS=--help
+faults: $(VENV)/installed-dev
+	@$(BIN)/python -m bench.faults $(if $(FAULT),--fault $(FAULT)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(PEOPLE),--people $(PEOPLE)) $(if $(RATE),--rate $(RATE)) $(if $(NODES),--nodes $(NODES)) \
+		$(if $(SECONDS),--seconds $(SECONDS)) $(if $(RANDOM_FAULTS),--random $(RANDOM_FAULTS)) $(FAULTS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,120 @@
+"""`make faults`: start the real thing, break it part by part under load, judge, report."""
+
+import datetime
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import msgspec
+import psutil
+import uvloop
+
+import bench.faults.injections  # noqa: F401 — enters the faults into the catalogue.
+from bench.errors import CannotMeasure
+from bench.faults import options
+from bench.faults.catalog import FAULTS
+from bench.faults.crowd import Crowd
+from bench.faults.lab import Lab
+from bench.faults.options import Options
+from bench.faults.outcome import Outcome
+from bench.faults.rounds import Round
+from bench.faults.table import table
+from bench.load import allow_sockets
+from collab.embedded.environment import var_folder
+
+
+def main() -> int:
+    """Do what the command line asks for; 0 only where nothing was lost, doubled or out of order."""
+    signal.signal(signal.SIGTERM, stop)
+    asked = options.read(sys.argv[1:])
+    folder = var_folder(os.environ) / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    say(f"Seed {asked.seed}: make faults SEED={asked.seed}")
+    try:
+        allow_sockets(asked.people * 4)
+        outcomes = uvloop.run(run(asked, folder))
+    except CannotMeasure as error:
+        print(f"faults: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    print(f"\n{conditions(asked, outcomes)}\n\n{table(outcomes)}\n")
+    write(asked, outcomes, folder)
+    return 0 if all(each.is_clean for each in outcomes) else 1
+
+
+async def run(asked: Options, folder: Path) -> list[Outcome]:
+    """All rounds on one site."""
+    with tempfile.TemporaryDirectory(prefix="faults-", dir=folder, ignore_cleanup_errors=True) as name:
+        lab = Lab(Path(name), asked.nodes)
+        try:
+            say(f"Starting PostgreSQL, Valkey, {asked.nodes} nodes, NGINX, a worker and beat.")
+            await lab.start()
+            say(f"Seating {asked.people:,} people.")
+            crowd = Crowd(
+                await lab.seat(asked.people, asked.rooms_of), lab.url, asked.rate, random.Random(f"{asked.seed} talk")
+            )
+            await crowd.arrive()
+            return [await one(asked, lab, crowd, name) for name in schedule(asked)]
+        finally:
+            await lab.stop()
+
+
+async def one(asked: Options, lab: Lab, crowd: Crowd, name: str) -> Outcome:
+    """One round, told as it ends."""
+    began = time.monotonic()
+    outcome = await Round(lab, crowd, FAULTS[name], asked.seed, peace=asked.peace, calm=asked.calm).run()
+    mark = "kept" if outcome.is_clean else "BROKEN"
+    say(
+        f"{name}: {mark}; {outcome.accepted:,} accepted, all caught up after {outcome.caught_up:.2f} s "
+        f"({time.monotonic() - began:.0f} s)"
+    )
+    for line in (*outcome.notes, *outcome.cases):
+        say(f"  {line}")
+    return outcome
+
+
+def schedule(asked: Options) -> list[str]:
+    """Each fault of the list, then some by lot."""
+    possible = [name for name in asked.faults if not FAULTS[name].why_not()]
+    for name in asked.faults:
+        if name not in possible:
+            say(f"{name} cannot be injected here: {FAULTS[name].why_not()}")
+    lot = random.Random(f"{asked.seed} order")
+    return possible + [lot.choice(possible) for _ in range(asked.random)]
+
+
+def conditions(asked: Options, outcomes: list[Outcome]) -> str:
+    """What was run, and where."""
+    accepted = sum(each.accepted for each in outcomes)
+    return (
+        f"{asked.people} people in rooms of {asked.rooms_of}, {asked.rate} messages a second, {asked.nodes} nodes, "
+        f"seed {asked.seed}, {psutil.cpu_count()} cores; {accepted:,} sends accepted."
+    )
+
+
+def write(asked: Options, outcomes: list[Outcome], folder: Path) -> None:
+    """Keep everything as JSON."""
+    now = datetime.datetime.now(datetime.UTC)
+    file = folder / f"faults-{now:%Y-%m-%dT%H-%M-%S}.json"
+    report = {"asked": asked, "cores": psutil.cpu_count(), "outcomes": outcomes}
+    file.write_bytes(msgspec.json.format(msgspec.json.encode(report)))
+    print(f"All figures: {file}")
+
+
+def stop(*_: object) -> None:
+    """End in order, as for Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def say(text: str) -> None:
+    """Tell how far it is."""
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

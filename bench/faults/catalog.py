@@ -1,0 +1,39 @@
+"""The faults by name. Modules of `injections` enter theirs when they are imported."""
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from bench.faults.scene import Scene
+
+Inject = Callable[[Scene], Awaitable[None]]
+
+
+class Fault(NamedTuple):
+    """One way to break the site.
+
+    `target`: seconds within which everybody is to be caught up, from the return of what was broken, else from the
+    fault; 0 where none is promised. `why_not`: why it cannot be injected on this machine; empty where it can.
+    """
+
+    name: str
+    inject: Inject
+    target: float
+    why_not: Callable[[], str]
+
+
+FAULTS: dict[str, Fault] = {}
+
+
+def always() -> str:
+    """It can be injected anywhere."""
+    return ""
+
+
+def fault(name: str, *, target: float = 0.0, why_not: Callable[[], str] = always) -> Callable[[Inject], Inject]:
+    """Enter a fault into the catalogue."""
+
+    def enter(inject: Inject) -> Inject:
+        FAULTS[name] = Fault(name, inject, target, why_not)
+        return inject
+
+    return enter

@@ -1,0 +1,103 @@
+"""Everybody together: they arrive, talk at a steady rate whatever comes back, and fall silent."""
+
+import asyncio
+import contextlib
+import random
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+
+from bench.faults.history import History
+from bench.faults.part import until
+from bench.faults.person import Person
+from bench.plan import SAYINGS, Saying, Seat
+
+AT_A_TIME = 32
+PATIENCE = 60.0
+
+
+class Crowd:
+    """The people of a lab.
+
+    Args:
+        seats: who they are and where they talk.
+        url: the site.
+        rate: messages a second, over all.
+        lot: who talks when; the same seed, the same draw.
+    """
+
+    def __init__(self, seats: Sequence[Seat], url: str, rate: int, lot: random.Random) -> None:
+        self.rate = rate
+        self.history = History()
+        self._lot = lot
+        self.people = [
+            Person(number, seat, url, self.history, random.Random(lot.random())) for number, seat in enumerate(seats)
+        ]
+        self._talking: asyncio.Task[None] | None = None
+
+    async def arrive(self) -> None:
+        """Open all sockets, some at a time."""
+        for start in range(0, len(self.people), AT_A_TIME):
+            some = self.people[start : start + AT_A_TIME]
+            for person in some:
+                person.socket.start()
+            await until(lambda some=some: all(each.is_live for each in some), "people are not caught up", PATIENCE)  # type: ignore[misc]
+
+    async def leave(self) -> None:
+        """Close all pages."""
+        await self.fall_silent()
+        for person in self.people:
+            await person.leave()
+
+    def begin_round(self) -> History:
+        """A clean sheet for everyone."""
+        self.history = History()
+        for person in self.people:
+            person.history = self.history
+        return self.history
+
+    def talk(self) -> None:
+        """Begin to talk."""
+        if self._talking is None:
+            self._talking = asyncio.create_task(self._talk())
+
+    async def fall_silent(self) -> None:
+        """Say nothing more; what waits in the outboxes still goes."""
+        task, self._talking = self._talking, None
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    @property
+    def have_sent(self) -> bool:
+        """Everyone is live, and nothing waits."""
+        return all(person.is_live and person.outbox.is_empty for person in self.people)
+
+    def unsettled(self, heads: Mapping[int, int]) -> list[int]:
+        """Those who are not live, have something to send, or have not seen everything."""
+        return [
+            person.number
+            for person in self.people
+            if not person.is_live
+            or not person.outbox.is_empty
+            or any(gate.shown < heads.get(room, 0) for room, gate in person.gates.items())
+        ]
+
+    def audience(self) -> dict[int, frozenset[int]]:
+        """By room, the seats that hear it."""
+        rooms: dict[int, set[int]] = {}
+        for person in self.people:
+            for room in person.gates:
+                rooms.setdefault(room, set()).add(person.number)
+        return {room: frozenset(seats) for room, seats in rooms.items()}
+
+    async def _talk(self) -> None:
+        due = time.monotonic()
+        for number in range(10**9):
+            due += 1 / self.rate
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            person = self._lot.choice(self.people)
+            text = f"{self._lot.choice(SAYINGS)}\n\nno. {number}"
+            at = time.monotonic_ns()
+            person.say(Saying(at, person.number, person.seat.room, str(uuid.uuid4()), text))

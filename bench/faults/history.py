@@ -1,0 +1,66 @@
+"""What was done and seen in one round, on the monotonic clock (nanoseconds): the judge's only source from outside."""
+
+import time
+from collections import defaultdict
+from typing import NamedTuple
+
+from bench.checker import Heard
+from bench.plan import Saying
+
+
+class Step(NamedTuple):
+    """A moment of an operation.
+
+    `what` is `invoked` (handed to the outbox), `sent` (an attempt), `ok`, `failed` (refused for good) or `unknown`
+    (an attempt that was never answered); `detail` is a seq or a code.
+    """
+
+    at: int
+    seat: int
+    client_id: str
+    what: str
+    detail: str = ""
+
+
+class History:
+    """One round's."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        #: In the order in which they were said; `at` on the monotonic clock.
+        self.said: list[Saying] = []
+        #: By client id, the seq that the sender was told, and when.
+        self.accepted: dict[str, tuple[int, int]] = {}
+        #: By client id, the code of a refusal for good.
+        self.failed: dict[str, str] = {}
+        #: By seat, what was shown, in order.
+        self.heard: dict[int, list[Heard]] = defaultdict(list)
+        #: By seat and room, where a room was loaded anew: the seq shown before, and the one it went on from.
+        self.jumps: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+        #: When somebody was live again after a loss, and how many seconds they had been away.
+        self.returns: list[tuple[int, float]] = []
+
+    def step(self, seat: int, client_id: str, what: str, detail: str = "") -> int:
+        """Note a moment; when it was."""
+        at = time.monotonic_ns()
+        self.steps.append(Step(at, seat, client_id, what, detail))
+        return at
+
+    def say(self, saying: Saying) -> None:
+        """Somebody says something."""
+        self.said.append(saying)
+        self.step(saying.seat, saying.client_id, "invoked")
+
+    def accept(self, seat: int, client_id: str, seq: int) -> None:
+        """The server says that it has stored it."""
+        at = self.step(seat, client_id, "ok", str(seq))
+        self.accepted.setdefault(client_id, (seq, at))
+
+    def refuse(self, seat: int, client_id: str, code: str) -> None:
+        """The server says that it never will."""
+        self.step(seat, client_id, "failed", code)
+        self.failed[client_id] = code
+
+    def show(self, seat: int, heard: Heard) -> None:
+        """An event is on a screen."""
+        self.heard[seat].append(heard)

@@ -1,0 +1,44 @@
+"""Redis away, empty, deaf, hung."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import redis
+
+from bench.faults.catalog import fault
+from bench.faults.scene import Scene
+
+
+@fault("redis-killed", target=3)
+async def redis_killed(scene: Scene) -> None:
+    """Redis dies, and comes back empty."""
+    lab = scene.lab
+    await scene.moment()
+    scene.breaks()
+    await lab.valkey.kill()
+    await asyncio.sleep(scene.seconds(5, 9))
+    await lab.start_server(lab.valkey, lab.redis)
+    scene.is_whole()
+
+
+@fault("subscriber-cut", target=4)
+async def subscriber_cut(scene: Scene) -> None:
+    """The connections that hear are cut and no other; then nobody says anything that would reveal what was missed."""
+    await scene.moment()
+    scene.breaks()
+    await on_redis(scene, lambda client: client.client_kill_filter(_type="pubsub"))
+    await asyncio.sleep(0.2)
+    await scene.crowd.fall_silent()
+    await asyncio.sleep(5)
+    scene.crowd.talk()
+
+
+async def on_redis(scene: Scene, ask: Callable[["redis.Redis"], Any]) -> Any:
+    """Say something to Redis, past the site."""
+
+    def say() -> Any:
+        with redis.Redis.from_url(scene.lab.redis.url, socket_timeout=5) as client:
+            return ask(client)
+
+    return await asyncio.to_thread(say)

@@ -1,0 +1,166 @@
+"""The site of the fault lab: every part a process that may be broken, in a folder that goes with it."""
+
+import asyncio
+import os
+import secrets
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import psycopg
+
+from bench.errors import CannotMeasure
+from bench.faults import nginx
+from bench.faults.part import Part, site_part, until_told
+from bench.plan import Seat
+from bench.site import NOT_OURS, free_port
+from collab.embedded import programs
+from collab.embedded.environment import PROJECT, Address
+from collab.embedded.postgres import Postgres
+from collab.embedded.server import Server
+from collab.embedded.valkey import Valkey
+
+Rows = list[tuple[Any, ...]]
+
+
+class FrailValkey(Valkey):
+    """Keeps nothing: killed, it comes back empty."""
+
+    def program(self) -> list[str]:
+        """`valkey-server` without its file."""
+        return [*super().program(), "--appendonly", "no"]
+
+
+class Lab:
+    """PostgreSQL, Valkey, nodes, NGINX, a Celery worker and beat, all on loopback and unix sockets.
+
+    Args:
+        folder: where everything is kept; on a disk, for a commit to cost what it costs.
+        nodes: how many.
+    """
+
+    def __init__(self, folder: Path, nodes: int) -> None:
+        # PostgreSQL runs as another user where this is root.
+        folder.chmod(0o711)
+        self.folder = folder
+        self.ports = [free_port() for _ in range(nodes)]
+        self.port = free_port()
+        self.database = Postgres(folder / "postgres")
+        self.redis: Server = FrailValkey(folder / "valkey")
+        self.environment = {key: value for key, value in os.environ.items() if key not in NOT_OURS} | {
+            "VAR_DIR": str(folder),
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "DATABASE_URL": self.database.url,
+            "REDIS_URL": self.redis.url,
+            "SITE_URL": self.url,
+            "TRUSTED_PROXIES": "1",
+            "EMAIL_VERIFICATION": "none",
+            "LOG_LEVEL": "WARNING",
+            "PYTHONUNBUFFERED": "1",
+        }
+        self.postgres = self._server(self.database)
+        self.valkey = self._server(self.redis)
+        self.nodes = [
+            site_part(f"node-{number}", programs.web(Address("127.0.0.1", port)), folder, self.environment)
+            for number, port in enumerate(self.ports, 1)
+        ]
+        self.nginx = nginx.balancer(self.port, self.ports, folder, self.environment)
+        self.worker = site_part("worker", programs.worker(), folder, self.environment)
+        self.beat = site_part("beat", programs.beat(folder), folder, self.environment)
+
+    @property
+    def url(self) -> str:
+        """Where people come in: NGINX."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def parts(self) -> list[Part]:
+        """All processes, in the order of their start."""
+        return [self.postgres, self.valkey, *self.nodes, self.nginx, self.worker, self.beat]
+
+    async def start(self) -> None:
+        """Start everything.
+
+        Raises:
+            CannotMeasure: something does not start.
+        """
+        await self.start_server(self.postgres, self.database)
+        await self.start_server(self.valkey, self.redis)
+        await self.command("manage.py", "migrate", "--verbosity=0")
+        for part in (*self.nodes, self.nginx, self.worker, self.beat):
+            part.start()
+        await asyncio.gather(*(self.node_ready(number) for number in range(len(self.nodes))))
+
+    async def stop(self) -> None:
+        """End everything, last started first; whatever hangs is woken to hear of it."""
+        for part in reversed(self.parts):
+            if part.is_running:
+                part.wake()
+                await part.stop()
+
+    async def start_server(self, part: Part, server: Server) -> None:
+        """Start PostgreSQL or Valkey, and wait until it answers."""
+        await asyncio.to_thread(server.prepare)
+        part.start()
+        await until_told(lambda: asyncio.to_thread(server.is_ready), f"{part.name} does not answer")
+
+    async def start_node(self, number: int) -> None:
+        """Start a node again, and wait until people may be sent to it."""
+        self.nodes[number].start()
+        await self.node_ready(number)
+
+    async def node_ready(self, number: int) -> None:
+        """Wait until a node says that people may be sent to it."""
+        address = f"http://127.0.0.1:{self.ports[number]}/health/ready"
+        await until_told(lambda: asyncio.to_thread(answers, address), f"node {number + 1} is not ready", 60)
+
+    async def command(self, *arguments: str) -> str:
+        """Run one of the site's commands in its environment; what it wrote.
+
+        Raises:
+            CannotMeasure: it failed, with its last line.
+        """
+        run = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *arguments,
+            cwd=PROJECT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        output, errors = await run.communicate()
+        if run.returncode:
+            last = (errors.decode().strip().splitlines() or ["it did not say why"])[-1]
+            raise CannotMeasure(f"{' '.join(arguments[:2])} failed: {last}")
+        return output.decode()
+
+    async def seat(self, people: int, rooms_of: int) -> list[Seat]:
+        """Make people in a workspace, all in its general room and each in a private one, and sign them in."""
+        file = self.folder / "seats.json"
+        await self.command("-m", "bench.cast", str(people), str(rooms_of), str(file))
+        return msgspec.json.decode(file.read_bytes(), type=list[Seat])
+
+    async def ask(self, query: str, *values: object) -> Rows:
+        """Ask PostgreSQL directly, past everything that is being judged."""
+        return await asyncio.to_thread(self._ask, query, values)
+
+    def _ask(self, query: str, values: tuple[object, ...]) -> Rows:
+        with psycopg.connect(self.database.url, autocommit=True, connect_timeout=5) as connection:
+            return connection.execute(query.encode(), values).fetchall()
+
+    def _server(self, server: Server) -> Part:
+        server.folder.mkdir(parents=True, exist_ok=True)
+        return Part(server.name, server.command(), self.folder, self.environment, server.stop_signal)
+
+
+def answers(address: str) -> bool:
+    """An address of the loopback answers with 200."""
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 — its own loopback address.
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

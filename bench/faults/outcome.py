@@ -1,0 +1,118 @@
+"""What came of one round, as it is reported."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from bench.checker import Heard, Verdict
+from bench.faults.history import History
+from bench.faults.scene import Scene
+from bench.figures import Spread, spread
+
+SECOND = 1_000_000_000
+#: Seconds from enter to a screen after which it counts as late.
+LATE = 1.0
+
+
+class Outcome(msgspec.Struct, kw_only=True):
+    """One round. Times in seconds from the return of what was broken, else from the fault; -1: never."""
+
+    fault: str
+    seed: int
+    system: str = "collab"
+    said: int = 0
+    accepted: int = 0
+    refused: int = 0
+    #: Neither accepted nor refused when all had drained.
+    unknown: int = 0
+    faults: dict[str, int] = {}
+    cases: list[str] = []
+    first_accepted: float = -1.0
+    first_delivery: float = -1.0
+    caught_up: float = -1.0
+    target: float = 0.0
+    #: The longest that anybody was without a live socket.
+    away: float = 0.0
+    #: From enter to each screen, of what was said before the fault, and from then until all had caught up.
+    peace: Spread
+    storm: Spread
+    notes: list[str] = []
+
+    @property
+    def lost(self) -> int:
+        """Deliveries of acknowledged messages that never came, and acknowledgements of what is not stored."""
+        return self.faults.get("lost", 0) + self.faults.get("early", 0)
+
+    @property
+    def doubled(self) -> int:
+        """Seen or stored twice."""
+        return self.faults.get("doubled", 0)
+
+    @property
+    def disordered(self) -> int:
+        """Seen or stored in another place than promised."""
+        return sum(self.faults.get(each, 0) for each in ("out of order", "sender order", "misplaced", "unsaid"))
+
+    @property
+    def is_clean(self) -> bool:
+        """Nothing was lost, doubled or disordered, and everything of unknown fate has found one."""
+        return not any(self.faults.values())
+
+    @property
+    def is_in_time(self) -> bool:
+        """All were caught up as soon as is promised."""
+        return not self.target or 0 <= self.caught_up <= self.target
+
+
+def outcome(fault: str, seed: int, target: float, scene: Scene, history: History, verdict: Verdict) -> Outcome:
+    """Put a round's figures together."""
+    since = scene.whole_at or scene.broke_at
+    said_at = {saying.client_id: saying.at for saying in history.said}
+    shown = [each for heard in history.heard.values() for each in heard if each.client_id in said_at]
+    caught_up = caught_up_at(history, scene, shown)
+    storm_ends = max(caught_up, scene.broke_at + 2 * SECOND)
+    known = history.accepted.keys() | history.failed.keys()
+    return Outcome(
+        fault=fault,
+        seed=seed,
+        said=len(history.said),
+        accepted=len(history.accepted),
+        refused=len(history.failed),
+        unknown=len(said_at.keys() - known),
+        faults=verdict.counts,
+        cases=verdict.cases,
+        first_accepted=first((at for _, at in history.accepted.values()), since, since),
+        first_delivery=first((each.at for each in shown if said_at[each.client_id] >= since), since, since),
+        caught_up=(caught_up - since) / SECOND,
+        target=target,
+        away=max((seconds for _, seconds in history.returns), default=0.0),
+        peace=delays(shown, said_at, 0, scene.broke_at),
+        storm=delays(shown, said_at, scene.broke_at, storm_ends),
+        notes=scene.notes,
+    )
+
+
+def first(moments: Iterable[int], after: int, since: int) -> float:
+    """Seconds from `since` to the first moment after `after`; -1 where there is none."""
+    return min(((at - since) / SECOND for at in moments if at > after), default=-1.0)
+
+
+def caught_up_at(history: History, scene: Scene, shown: Iterable[Heard]) -> int:
+    """When the last screen had caught up: from then on nobody was away, and nothing came late.
+
+    That is the last return of anybody, or the last moment at which something came to a screen more than `LATE` after
+    it was said, or at which something that was said before the fault was over came: the latest of the three.
+    """
+    since = scene.whole_at or scene.broke_at
+    said_at = {saying.client_id: saying.at for saying in history.said}
+    late = (
+        each.at
+        for each in shown
+        if each.at - said_at[each.client_id] > LATE * SECOND or said_at[each.client_id] <= since
+    )
+    return max(since, max(late, default=0), max((at for at, _ in history.returns), default=0))
+
+
+def delays(shown: Iterable[Heard], said_at: dict[str, int], begin: int, end: int) -> Spread:
+    """From enter to each screen, of what was said between two moments."""
+    return spread(each.at - said_at[each.client_id] for each in shown if begin <= said_at[each.client_id] < end)

@@ -1,0 +1,231 @@
+"""A socket that heals as static/js/live/socket.js does: connecting, greeting, catching up, live, lost, stopped."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, Protocol
+
+from picows import WSError, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
+
+from bench.faults import frames
+from bench.faults.frames import Frame
+from bench.faults.heartbeat import Heartbeat
+
+#: Seconds, as in backoff.js and socket.js.
+BASE, CAP = 0.5, 10.0
+GREETED_WITHIN = 10.0
+CONFIRM_WITHIN = 5.0
+OWN_ID = 0
+#: The code of a connection that just ended.
+LOST = 1006
+
+
+class State(Enum):
+    """Where a socket is."""
+
+    IDLE = "idle"
+    CONNECTING = "connecting"
+    GREETING = "greeting"
+    CATCHING_UP = "catching up"
+    LIVE = "live"
+    LOST = "lost"
+    STOPPED = "stopped"
+
+
+class Owner(Protocol):
+    """Whose socket it is."""
+
+    def positions(self) -> dict[str, int]:
+        """Seq shown, by room."""
+
+    def on_frame(self, frame: Frame) -> None:
+        """A frame came."""
+
+    def on_state(self, state: State) -> None:
+        """The socket is somewhere else now."""
+
+
+class Wire(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, with or without types.
+    """One WebSocket, until it ends."""
+
+    def __init__(self, socket: "LiveSocket") -> None:
+        self._socket = socket
+        self._code = LOST
+        self.transport: WSTransport | None = None
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        """The handshake is done."""
+        self.transport = transport
+
+    def on_ws_frame(self, _: WSTransport, frame: WSFrame) -> None:
+        """Something came."""
+        if frame.msg_type == WSMsgType.TEXT:
+            self._socket.hear(self, frames.read(frame.get_payload_as_memoryview()))
+        elif frame.msg_type == WSMsgType.CLOSE:
+            # A code that picows does not know comes as a plain number.
+            code: Any = frame.get_close_code()
+            self._code = int(getattr(code, "value", code))
+
+    def on_ws_disconnected(self, _: WSTransport) -> None:
+        """The connection is gone."""
+        self._socket.closed(self, self._code)
+
+
+class LiveSocket:
+    """Says hello, keeps the heartbeat, comes back after a loss, and hands every frame on.
+
+    Args:
+        url: `http://host:port` that people come in by.
+        origin: of the site; the same unless somebody stands in between.
+        session: the cookie's.
+        lot: decides how long to wait.
+    """
+
+    def __init__(self, url: str, origin: str, session: str, owner: Owner, lot: random.Random) -> None:
+        self.url, self.origin, self.session = url, origin, session
+        self.state = State.IDLE
+        self.closes: list[int] = []
+        self._owner = owner
+        self._lot = lot
+        self._heartbeat = Heartbeat(self._ping, self.lose)
+        self._wire: Wire | None = None
+        self._connecting: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._attempt = 0
+        self._asked = 0.0
+        self._since = ""
+
+    @property
+    def transport(self) -> WSTransport | None:
+        """The connection under it."""
+        return self._wire.transport if self._wire else None
+
+    @property
+    def local(self) -> str:
+        """Its own end of the connection, to be found in what the system lists."""
+        transport = self.transport
+        return str(transport.underlying_transport.get_extra_info("sockname")) if transport else "no connection"
+
+    def start(self) -> None:
+        """Connect."""
+        self._connect()
+
+    def close(self) -> None:
+        """No more coming back."""
+        self._drop()
+        self._become(State.IDLE)
+
+    def send(self, kind: str, number: int, **fields: Any) -> bool:
+        """Send a command; whether it went out: only a greeted socket takes any."""
+        if self.state not in {State.LIVE, State.CATCHING_UP}:
+            return False
+        self._transmit(kind, number, **fields)
+        return True
+
+    def confirm_soon(self) -> None:
+        """Something came: tell the server how far this page has got."""
+        self._heartbeat.within(CONFIRM_WITHIN)
+
+    def lose(self) -> None:
+        """The connection is dead, whatever the network says."""
+        self._drop()
+        wait = self._asked or self._lot.random() * min(CAP, BASE * 2 ** min(self._attempt, 10))
+        self._attempt += 1
+        self._after(wait, self._connect)
+        self._become(State.LOST)
+
+    # --- what the wire says ------------------------------------------------------------------------
+
+    def hear(self, wire: Wire, frame: Frame) -> None:
+        """A frame came."""
+        if wire is not self._wire:
+            return
+        self._heartbeat.heard()
+        if frame.type == "welcome":
+            self._welcomed(frame)
+        elif frame.type == "goodbye":
+            self._asked = frame.delay
+        elif frame.type == "error" and frame.id == OWN_ID and self.state is State.GREETING:
+            self._asked = frame.retry_after or 0.0
+            self.lose()
+            return
+        self._owner.on_frame(frame)
+        if frame.type == "caught_up":
+            self._attempt = 0
+            self._become(State.LIVE)
+
+    def closed(self, wire: Wire, code: int) -> None:
+        """It ended: 42xx say stay away, all others come back."""
+        if wire is not self._wire:
+            return
+        self.closes.append(code)
+        if 4200 <= code <= 4299:
+            self._drop()
+            self._become(State.STOPPED)
+        else:
+            self.lose()
+
+    # --- inside ------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        self._asked = 0.0
+        self._become(State.CONNECTING)
+        wire = self._wire = Wire(self)
+        self._connecting = asyncio.create_task(self._open(wire))
+        self._after(GREETED_WITHIN, self.lose)
+
+    async def _open(self, wire: Wire) -> None:
+        headers = {
+            "Origin": self.origin,
+            "Cookie": f"sessionid={self.session}",
+            "Sec-WebSocket-Protocol": "collab.v1",
+        }
+        address = self.url.replace("http", "ws", 1) + "/ws/"
+        try:
+            await ws_connect(lambda: wire, address, extra_headers=headers, websocket_handshake_timeout=GREETED_WITHIN)
+        except (OSError, TimeoutError, WSError):
+            self.closed(wire, LOST)
+            return
+        if wire is self._wire:
+            self._greet()
+        elif wire.transport is not None:
+            wire.transport.disconnect()
+
+    def _greet(self) -> None:
+        self._become(State.GREETING)
+        since = {"since": self._since} if self._since else {}
+        self._transmit("hello", OWN_ID, positions=self._owner.positions(), **since)
+
+    def _welcomed(self, frame: Frame) -> None:
+        self._stop_timer()
+        self._since = frame.at
+        self._heartbeat.start(frame.heartbeat)
+        self._become(State.CATCHING_UP)
+
+    def _ping(self) -> None:
+        self._transmit("ping", OWN_ID, positions=self._owner.positions())
+
+    def _transmit(self, kind: str, number: int, **fields: Any) -> None:
+        if self.transport is not None:
+            self.transport.send(WSMsgType.TEXT, frames.command(kind, number, **fields))
+
+    def _drop(self) -> None:
+        self._stop_timer()
+        self._heartbeat.stop()
+        wire, self._wire = self._wire, None
+        if wire is not None and wire.transport is not None:
+            wire.transport.disconnect()
+
+    def _become(self, state: State) -> None:
+        self.state = state
+        self._owner.on_state(state)
+
+    def _after(self, seconds: float, call: Callable[[], None]) -> None:
+        self._stop_timer()
+        self._timer = asyncio.get_running_loop().call_later(seconds, call)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
