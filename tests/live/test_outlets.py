@@ -1,15 +1,24 @@
-"""A socket that does not take what it is sent: bounded, put out, and no burden to the others."""
+"""A socket that does not take what it is sent: bounded, put out, and no burden to the others.
+
+On a real connection of the tuned server: tests/protocol/test_tuned_server.py.
+"""
 
 import asyncio
 from typing import Any
 
 import pytest
 
+from accounts.models import User
 from collab.live import direct, outlets
 from collab.live.direct import DirectOutlet
 from collab.live.errors import Close
 from collab.live.frames import Frame
+from collab.live.messages import Message
 from collab.live.outlets import MAX_WAITING, AsgiOutlet
+from rooms.announce import room_topic
+from rooms.models import Room
+from rooms.node import current
+from tests.live.sockets import Connect, Socket
 from tests.live.waiting import until
 
 FRAME = Frame(b'{"type":"caught_up"}')
@@ -53,6 +62,51 @@ async def test_over_plain_asgi_a_long_log_waits_for_the_reader_and_not_for_ever(
         outlet.send(FRAME)
     await outlet.ready()
     assert outlet.is_closed
+
+
+async def stop_taking(user: User, monkeypatch: pytest.MonkeyPatch, connect: Connect) -> tuple[Socket, asyncio.Event]:
+    """A socket whose server waits, once it is caught up, until its client takes frames again."""
+    may_take = asyncio.Event()
+    may_take.set()
+    write = AsgiOutlet._write
+
+    async def wait_and_write(outlet: AsgiOutlet) -> None:
+        send = outlet._send
+
+        async def send_once_taken(message: dict[str, Any]) -> None:
+            await may_take.wait()
+            await send(message)
+
+        outlet._send = send_once_taken
+        await write(outlet)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(AsgiOutlet, "_write", wait_and_write)
+        socket = await connect(user)
+    may_take.clear()
+    return socket, may_take
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_beside_a_slow_reader_the_others_hear_all(
+    connect: Connect, ada: User, ben: User, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hers = await connect(ada)
+    his, may_take = await stop_taking(ben, monkeypatch, connect)
+    hub = (await current()).hub
+    slow = next(outlet for outlet in hub.outlets if outlet.owner == ben.pk)
+    assert isinstance(slow, AsgiOutlet)
+    for number in range(MAX_WAITING + 2):
+        assert not slow.is_closed
+        hub.publish([Message(topic=room_topic(room.pk), payload=b'{"type":"padding","number":%d}' % number)])
+        await hers.until_type("padding", number=number)
+    assert slow.is_closed
+    may_take.set()
+    assert await his.closed() == Close.SLOW_READER
+    back = await connect(ben)
+    hub.publish([Message(topic=room_topic(room.pk), payload=b'{"type":"padding","number":-1}')])
+    await back.until_type("padding", number=-1)
+    await hers.until_type("padding", number=-1)
 
 
 class Transport:

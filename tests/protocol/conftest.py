@@ -35,11 +35,11 @@ def static_files(django_db_setup: None) -> None:
 
 
 @pytest.fixture(scope="module")
-def node(static_files: None) -> "Iterator[Node]":
-    """Daphne over this run's database; it answers."""
+def node(static_files: None, request: pytest.FixtureRequest) -> "Iterator[Node]":
+    """Daphne over this run's database; it answers. A file may ask for the tuned one by a parameter."""
     from tests.protocol.node import Node
 
-    node = Node(database_url())
+    node = Node(database_url(), is_tuned=getattr(request, "param", "plain") == "tuned")
     try:
         node.start()
         yield node

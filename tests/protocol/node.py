@@ -36,9 +36,16 @@ def collect_static(database_url: str) -> None:
 
 
 class Node:
-    """One process of the site on a port of its own; started, killed and started again."""
+    """One process of the site on a port of its own; started, killed and started again.
 
-    def __init__(self, database_url: str) -> None:
+    Args:
+        database_url: whose data it serves.
+        is_tuned: it is the server of `make up`; else Daphne as it comes.
+    """
+
+    def __init__(self, database_url: str, *, is_tuned: bool = False) -> None:
+        daphne = str(Path(sys.executable).with_name("daphne"))
+        self._server = [sys.executable, "-m", "collab.live.server"] if is_tuned else [daphne]
         self.port = free_port()
         self.site = f"http://127.0.0.1:{self.port}"
         self._environment = environment(database_url, self.site)
@@ -47,8 +54,7 @@ class Node:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        daphne = Path(sys.executable).with_name("daphne")
-        command = [str(daphne), "-b", "127.0.0.1", "-p", str(self.port), "collab.asgi:application"]
+        command = [*self._server, "-b", "127.0.0.1", "-p", str(self.port), "collab.asgi:application"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, env=self._environment, cwd=PROJECT, stdout=log, stderr=log)
         deadline = time.monotonic() + PATIENCE
