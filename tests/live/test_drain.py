@@ -1,0 +1,58 @@
+"""What a process still does between being told to stop and stopping."""
+
+import asyncio
+import logging
+
+import pytest
+
+from collab.live import drain
+
+
+@pytest.fixture(autouse=True)
+def _a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drain, "_steps", [])
+    monkeypatch.setattr(drain, "_leaving", False)
+
+
+async def test_all_steps_are_done_side_by_side_and_everyone_may_know_meanwhile() -> None:
+    said: list[str] = []
+    second_has_begun = asyncio.Event()
+
+    async def first() -> None:
+        await second_has_begun.wait()
+        said.append(f"first, leaving: {drain.is_leaving()}")
+
+    async def second() -> None:
+        second_has_begun.set()
+        said.append("second")
+
+    drain.before_leaving(first)
+    drain.before_leaving(second)
+    assert not drain.is_leaving()
+    await drain.leave()
+    assert said == ["second", "first, leaving: True"]
+
+
+async def test_nobody_waits_for_ever_for_a_step_that_does_not_end(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(drain, "WITHIN", 0.01)
+    was_ended = asyncio.Event()
+
+    async def hang() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            was_ended.set()
+
+    drain.before_leaving(hang)
+    with caplog.at_level(logging.WARNING, "collab.live.drain"):
+        async with asyncio.timeout(5):
+            await drain.leave()
+    assert was_ended.is_set()
+    assert "were not done" in caplog.text
+
+
+async def test_who_has_nothing_to_do_leaves_at_once() -> None:
+    await drain.leave()
+    assert drain.is_leaving()
