@@ -253,5 +253,21 @@ async def test_without_a_layer_the_nodes_still_read_each_other(shelf: Shelf, mon
         await hub.stop()
 
 
+async def test_without_a_layer_nobody_hears_what_was_said_after_they_were_removed_elsewhere(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The entry that removes them stands before it in the order, and nothing is passed on out of order."""
+    monkeypatch.setattr(backfill, "DEAF_CHECK", 0.01)
+    here, there = Hub(no_layer, shelf), Hub(no_layer, shelf)
+    for hub in (here, there):
+        hub.start()
+    gone, stays = await watch(there, Screen(owner=7)), await watch(there, Screen(owner=8))
+    here.publish([shelf.write(drops=(7,)), shelf.write()])
+    await stays.until(2)
+    assert gone.shown == [1]
+    for hub in (here, there):
+        await hub.stop()
+
+
 def no_layer() -> RedisLayer:
     raise ConnectionRefusedError
