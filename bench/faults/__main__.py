@@ -3,6 +3,7 @@
 import datetime
 import os
 import random
+import shutil
 import signal
 import sys
 import tempfile
@@ -62,6 +63,14 @@ async def run(asked: Options, folder: Path) -> list[Outcome]:
             return [await one(asked, lab, crowd, name) for name in schedule(asked)]
         finally:
             await lab.stop()
+            keep_logs(lab, folder / "faults-logs")
+
+
+def keep_logs(lab: Lab, folder: Path) -> None:
+    """What the parts of the last run said."""
+    folder.mkdir(exist_ok=True)
+    for log in lab.folder.glob("*.log"):
+        shutil.copy(log, folder)
 
 
 async def one(asked: Options, lab: Lab, crowd: Crowd, name: str) -> Outcome:
@@ -71,11 +80,16 @@ async def one(asked: Options, lab: Lab, crowd: Crowd, name: str) -> Outcome:
     mark = "kept" if outcome.is_clean else "BROKEN"
     say(
         f"{name}: {mark}; {outcome.accepted:,} accepted, all caught up after {outcome.caught_up:.2f} s "
-        f"({time.monotonic() - began:.0f} s)"
+        f"({time.monotonic() - began:.0f} s){closes(outcome)}"
     )
     for line in (*outcome.notes, *outcome.cases):
         say(f"  {line}")
     return outcome
+
+
+def closes(outcome: Outcome) -> str:
+    """How sockets ended."""
+    return "".join(f"; {count} sockets closed with {code}" for code, count in sorted(outcome.closes.items()))
 
 
 def schedule(asked: Options) -> list[str]:

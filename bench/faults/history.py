@@ -1,7 +1,7 @@
 """What was done and seen in one round, on the monotonic clock (nanoseconds): the judge's only source from outside."""
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import NamedTuple
 
 from bench.checker import Heard
@@ -39,6 +39,8 @@ class History:
         self.jumps: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
         #: When somebody was live again after a loss, and how many seconds they had been away.
         self.returns: list[tuple[int, float]] = []
+        #: By code, how often sockets of theirs ended.
+        self.closes: Counter[int] = Counter()
 
     def step(self, seat: int, client_id: str, what: str, detail: str = "") -> int:
         """Note a moment; when it was."""

@@ -8,6 +8,8 @@ from bench.errors import CannotMeasure
 from bench.faults.part import Part
 from collab.embedded.server import tethered
 
+# `max_fails=0`: NGINX forgives a server once a request to it has ended well, and a WebSocket ends hours later. With any
+# other number a node that failed once is given one handshake each `fail_timeout`, and everyone else a 502.
 # A handshake that a hung node took is dropped by the browser after 10 s; one that nobody takes goes to the next node.
 CONFIGURATION = """
 daemon off;
@@ -44,7 +46,7 @@ http {{
 
 def balancer(port: int, nodes: Sequence[int], folder: Path, environment: Mapping[str, str]) -> Part:
     """NGINX on `port` of the loopback, before the nodes' ports; its files in `folder`."""
-    servers = " ".join(f"server 127.0.0.1:{node} max_fails=1 fail_timeout=1s;" for node in nodes)
+    servers = " ".join(f"server 127.0.0.1:{node} max_fails=0;" for node in nodes)
     file = folder / "nginx.conf"
     file.write_text(CONFIGURATION.format(folder=folder, port=port, servers=servers))
     command = [str(program()), "-e", str(folder / "nginx-errors.log"), "-p", str(folder), "-c", str(file)]

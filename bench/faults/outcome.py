@@ -36,6 +36,8 @@ class Outcome(msgspec.Struct, kw_only=True):
     #: From enter to each screen, of what was said before the fault, and from then until all had caught up.
     peace: Spread
     storm: Spread
+    #: By close code, how often sockets ended.
+    closes: dict[int, int] = {}
     notes: list[str] = []
 
     @property
@@ -88,6 +90,7 @@ def outcome(fault: str, seed: int, target: float, scene: Scene, history: History
         away=max((seconds for _, seconds in history.returns), default=0.0),
         peace=delays(shown, said_at, 0, scene.broke_at),
         storm=delays(shown, said_at, scene.broke_at, storm_ends),
+        closes=dict(history.closes),
         notes=scene.notes,
     )
 

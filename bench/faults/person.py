@@ -46,8 +46,9 @@ class Person:
 
     def whereabouts(self) -> str:
         """Where they are, for a report of somebody who never caught up."""
+        socket = self.socket
         shown = ", ".join(f"room {room} up to {gate.shown}" for room, gate in self.gates.items())
-        return f"{self.socket.state.value} on {self.socket.local}, {shown}, closed with {self.socket.closes[-3:]}"
+        return f"{socket.state.value} on {socket.local}, {shown}, closed with {socket.closes[-3:]} {socket.refusal}"
 
     async def leave(self) -> None:
         """Close the page."""
@@ -70,6 +71,10 @@ class Person:
                 self.history.returns.append((now, (now - self._lost_at) / 1e9))
                 self._lost_at = 0
             self.outbox.live()
+
+    def on_close(self, code: int) -> None:
+        """The socket ended."""
+        self.history.closes[code] += 1
 
     def on_frame(self, frame: Frame) -> None:
         """Replies to their commands, events to their gates, and what moves the gates."""

@@ -45,6 +45,9 @@ class Owner(Protocol):
     def on_state(self, state: State) -> None:
         """The socket is somewhere else now."""
 
+    def on_close(self, code: int) -> None:
+        """The other side, or the network, ended a connection."""
+
 
 class Wire(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, with or without types.
     """One WebSocket, until it ends."""
@@ -86,6 +89,8 @@ class LiveSocket:
         self.url, self.origin, self.session = url, origin, session
         self.state = State.IDLE
         self.closes: list[int] = []
+        #: Why the last handshake failed, if one did.
+        self.refusal = ""
         self._owner = owner
         self._lot = lot
         self._heartbeat = Heartbeat(self._ping, self.lose)
@@ -160,6 +165,7 @@ class LiveSocket:
         if wire is not self._wire:
             return
         self.closes.append(code)
+        self._owner.on_close(code)
         if 4200 <= code <= 4299:
             self._drop()
             self._become(State.STOPPED)
@@ -184,7 +190,8 @@ class LiveSocket:
         address = self.url.replace("http", "ws", 1) + "/ws/"
         try:
             await ws_connect(lambda: wire, address, extra_headers=headers, websocket_handshake_timeout=GREETED_WITHIN)
-        except (OSError, TimeoutError, WSError):
+        except (OSError, TimeoutError, WSError) as error:
+            self.refusal = f"{type(error).__name__}: {error}"
             self.closed(wire, LOST)
             return
         if wire is self._wire:
