@@ -168,12 +168,17 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A killed worker's task comes back after this long; every task here is shorter.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 120}
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+#: Each looks for what is due and may run twice at once; what was not begun in time is left to the next.
 CELERY_BEAT_SCHEDULE = {
-    "sweep-presence": {"task": "rooms.tasks.sweep_presence", "schedule": 15},
-    "nudge-laggards": {"task": "rooms.tasks.nudge_laggards", "schedule": 10},
-    "send-deliveries": {"task": "rooms.tasks.send_deliveries", "schedule": 5},
-    "clear-deliveries": {"task": "rooms.tasks.clear_deliveries", "schedule": 24 * 3600},
-    "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 24 * 3600},
+    task: {"task": task, "schedule": seconds, "options": {"expires": 2 * seconds}}
+    for task, seconds in {
+        "rooms.tasks.sweep_presence": 15,
+        "rooms.tasks.nudge_laggards": 10,
+        "rooms.tasks.send_deliveries": 5,
+        "rooms.tasks.clear_deliveries": 24 * 3600,
+        "accounts.tasks.clear_sessions": 24 * 3600,
+    }.items()
 }
 
 # --- People --------------------------------------------------------------------------------------------
