@@ -54,6 +54,8 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         self.reloads: set[int] = set()
         self.ended = ""
         self.caught_up: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        #: By room, how far this screen has got.
+        self._positions: dict[str, int] = {}
         self._ids = itertools.count(1)
         self._unanswered: dict[int, str] = {}
         self._heartbeat = 0
@@ -91,6 +93,7 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
             self.refused[self._unanswered.pop(said.id or 0, "")] = said.code
         elif said.room and said.seq:
             self.heard.append(Heard(said.room, said.seq, said.client_id, at))
+            self._positions[str(said.room)] = said.seq
         elif said.type == "welcome":
             self._heartbeat = said.heartbeat
             self.heads = {each.room: each.head for each in said.rooms}
@@ -135,7 +138,7 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         self._timer = asyncio.get_running_loop().call_later(seconds, self._ping)
 
     def _ping(self) -> None:
-        self._command("ping")
+        self._command("ping", positions=self._positions)
         self._ping_in(self._heartbeat)
 
     def _command(self, kind: str, **fields: Any) -> int:
