@@ -1,8 +1,10 @@
 """A client of `collab.v1`, written from docs/protocol.md alone: it stays connected and misses nothing."""
 
 import asyncio
+import json
 import uuid
 from collections.abc import Callable
+from http.client import HTTPException
 from typing import Any
 
 from websockets.exceptions import InvalidHandshake
@@ -10,10 +12,15 @@ from websockets.exceptions import InvalidHandshake
 from tests.protocol.closing import Backoff, comes_back
 from tests.protocol.connection import Connection, Lost, Refused
 from tests.protocol.gate import Frame, Gate
+from tests.protocol.signin import Browser
 
 
 class Ended(Exception):
     """The server closed the socket with a code after which a client does not come back."""
+
+
+class NotLoaded(Exception):
+    """The site gave no answer over HTTP, or another than was asked for."""
 
 
 class Client:
@@ -26,9 +33,13 @@ class Client:
         *,
         positions: dict[int, int] | None = None,
         apply: Callable[[Frame], None] = lambda event: None,
+        show: Callable[[Frame, list[Frame]], None] = lambda room, messages: None,
         signal: Callable[[Frame], None] = lambda signal: None,
     ) -> None:
-        """`positions` are the rooms this client shows already; `apply` gets events in order, `signal` all else."""
+        """`positions` are the rooms this client shows already.
+
+        `apply` gets events in order, `show` a room that was loaded anew and its newest messages, `signal` all else.
+        """
         self.site = site
         self.session = session
         self.gates = {room: Gate(last) for room, last in (positions or {}).items()}
@@ -36,12 +47,18 @@ class Client:
         self.since: str | None = None
         self.welcome: Frame = {}
         self.connection: Connection | None = None
+        #: What the server should never have said.
+        self.faults: list[Frame] = []
         self._apply = apply
+        self._show = show
         self._signal = signal
+        #: Rooms of which this socket said that they are heard.
+        self._told: set[int] = set()
         self._ready = asyncio.Event()
         self._caught_up = asyncio.Event()
         self._ended: int | None = None
         self._fetching: dict[int, asyncio.Task[None]] = {}
+        self._loading: dict[int, asyncio.Task[None]] = {}
         self._life: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -51,7 +68,7 @@ class Client:
 
     async def stop(self) -> None:
         """Close the socket and do not come back."""
-        tasks = [task for task in [self._life, *self._fetching.values()] if task is not None]
+        tasks = [task for task in [self._life, *self._fetching.values(), *self._loading.values()] if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -92,6 +109,10 @@ class Client:
         self.gates[room] = Gate(0)
         await self.command("fetch", room=room, after=0)
 
+    async def beat(self) -> None:
+        """Say how far this client has got; what it lacks is fetched."""
+        await self.command("ping", positions=self._positions())
+
     def _raise_if_ended(self) -> None:
         if self._ended is not None:
             raise Ended(self._ended)
@@ -114,11 +135,13 @@ class Client:
             self.connection = connection = await Connection.open(self.site, self.session, self._hear)
         except (OSError, InvalidHandshake, EOFError):
             return 1006
+        self._told.clear()
         beating = asyncio.create_task(self._beat(connection))
         try:
             return await connection.closed()
         finally:
             beating.cancel()
+            self._give_up_loading()
 
     async def _beat(self, connection: Connection) -> None:
         """Say hello, then ping as long as the socket stands; close it when it is dead."""
@@ -129,7 +152,7 @@ class Client:
             while True:
                 await asyncio.sleep(self.welcome["heartbeat"])
                 async with asyncio.timeout(self.welcome["heartbeat"]):
-                    await connection.command("ping")
+                    await connection.command("ping", positions=self._positions())
         except TimeoutError:
             connection.abort()
         except Lost:
@@ -140,18 +163,25 @@ class Client:
 
     def _hear(self, frame: Frame) -> None:
         if "seq" in frame and "room" in frame:
-            self._admit(frame)
+            if frame["room"] in self._told:
+                self._admit(frame)
+            else:
+                self.faults.append(frame)
             return
         if (act := getattr(self, f"_on_{frame['type']}", None)) is not None:
             act(frame)
         self._signal(frame)
 
     def _admit(self, event: Frame) -> None:
-        gate = self.gates.setdefault(event["room"], Gate(event["seq"] - 1))
+        gate = self.gates[event["room"]]
         for ready in gate.admit(event):
             self._apply(ready)
-        if gate.gap and event["room"] not in self._fetching:
-            self._fetching[event["room"]] = asyncio.create_task(self._fetch(event["room"], gate))
+        if gate.gap:
+            self._fetch_soon(event["room"], gate)
+
+    def _fetch_soon(self, room: int, gate: Gate) -> None:
+        if room not in self._fetching:
+            self._fetching[room] = asyncio.create_task(self._fetch(room, gate))
 
     async def _fetch(self, room: int, gate: Gate) -> None:
         try:
@@ -161,24 +191,71 @@ class Client:
         finally:
             self._fetching.pop(room, None)
 
+    async def _load_anew(self, room: int, head: int) -> None:
+        """Show what stands, then apply what follows the head; without it the next hello says where one really is."""
+        assert self.connection is not None
+        try:
+            about, page = await self._get(f"/api/v1/rooms/{room}/"), await self._get(f"/api/v1/rooms/{room}/messages/")
+        except NotLoaded:
+            self.connection.abort()
+            return
+        self._show(about, page["messages"])
+        for event in self.gates[room].jump(head):
+            self._apply(event)
+        del self._loading[room]
+
+    async def _get(self, address: str) -> Frame:
+        browser = Browser(self.site, {"sessionid": self.session})
+        try:
+            status, body = await asyncio.to_thread(browser.request, "GET", address)
+        except (OSError, HTTPException) as error:
+            raise NotLoaded from error
+        if status != 200:
+            raise NotLoaded(status, body)
+        found: Frame = json.loads(body)
+        return found
+
+    def _give_up_loading(self) -> None:
+        for room, task in self._loading.items():
+            task.cancel()
+            self.gates[room].is_loading = False
+        self._loading.clear()
+
     def _on_welcome(self, frame: Frame) -> None:
         self.welcome = frame
         self.since = frame["at"]
         heads = {state["room"]: state["head"] for state in frame["rooms"]}
         self.gates = {room: self.gates.get(room) or Gate(head) for room, head in heads.items()}
+        self._told.update(heads)
 
     def _on_caught_up(self, _: Frame) -> None:
         self._caught_up.set()
 
+    def _on_heads(self, frame: Frame) -> None:
+        for room, head in frame["heads"].items():
+            gate = self.gates.get(int(room))
+            if gate is not None and gate.last < head and not gate.is_loading:
+                self._fetch_soon(int(room), gate)
+
     def _on_reload(self, frame: Frame) -> None:
-        for event in self.gates.setdefault(frame["room"], Gate(frame["head"])).jump(frame["head"]):
-            self._apply(event)
+        room = frame["room"]
+        if room not in self._told:
+            self.faults.append(frame)
+            return
+        self.gates[room].is_loading = True
+        if (earlier := self._loading.get(room)) is not None:
+            earlier.cancel()
+        self._loading[room] = asyncio.create_task(self._load_anew(room, frame["head"]))
 
     def _on_room_added(self, frame: Frame) -> None:
         self.gates[frame["state"]["room"]] = Gate(frame["state"]["head"])
+        self._told.add(frame["state"]["room"])
 
     def _on_room_removed(self, frame: Frame) -> None:
+        if (loading := self._loading.pop(frame["room"], None)) is not None:
+            loading.cancel()
         self.gates.pop(frame["room"], None)
+        self._told.discard(frame["room"])
 
     def _on_goodbye(self, frame: Frame) -> None:
         self.backoff.told = frame["delay"]

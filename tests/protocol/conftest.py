@@ -68,4 +68,5 @@ async def enter(transactional_db: None, node: "Node") -> "AsyncIterator[Enter]":
     yield enter
     for program in programs:
         await program.client.stop()
+        assert program.client.faults == []
     await sync_to_async(connections.close_all)()

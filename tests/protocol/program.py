@@ -24,11 +24,17 @@ class Program:
         self.views: defaultdict[int, View] = defaultdict(View)
         self.heard: list[Frame] = []
         self._news = asyncio.Event()
-        self.client = Client(site, session, positions=positions, apply=self._apply, signal=self._remember)
+        self.client = Client(
+            site, session, positions=positions, apply=self._apply, show=self._show, signal=self._remember
+        )
 
     def _apply(self, event: Frame) -> None:
         self.views[event["room"]].apply(event)
         self._remember(event)
+
+    def _show(self, room: Frame, messages: list[Frame]) -> None:
+        self.views[room["id"]] = View.loaded(room, messages)
+        self._news.set()
 
     def _remember(self, frame: Frame) -> None:
         self.heard.append(frame)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Self
 
 from tests.protocol.gate import Frame
 
@@ -23,6 +24,16 @@ class Message:
     deleted: bool = False
     reactions: set[tuple[str, int | None]] = field(default_factory=set)
 
+    @classmethod
+    def loaded(cls, said: Frame) -> Self:
+        """A message as it is got over HTTP."""
+        author = said["author"]["id"] if said["author"] is not None else None
+        message = cls(author, said["text"], said["html"], tuple(said["mentions"]), said["mentions_room"])
+        message.reactions = {(one["emoji"], who) for one in said["reactions"] for who in one["people"]}
+        if said["deleted"]:
+            message.bury()
+        return message
+
     def bury(self) -> None:
         self.text = self.html = ""
         self.deleted = True
@@ -42,6 +53,14 @@ class View:
     pinned: set[int] = field(default_factory=set)
     seqs: list[int] = field(default_factory=list)
 
+    @classmethod
+    def loaded(cls, room: Frame, messages: list[Frame]) -> Self:
+        """A room as it is got over HTTP: what it is, and its newest messages."""
+        view = cls(name=room["name"], topic=room["topic"], archived=room["archived"])
+        view.messages = {each["seq"]: Message.loaded(each) for each in messages}
+        view.pinned = {each["seq"] for each in messages if each["pinned"]}
+        return view
+
     def apply(self, event: Frame) -> None:
         """Add the next event; one of a kind that is not known changes nothing."""
         self.seqs.append(event["seq"])
@@ -52,6 +71,8 @@ class View:
             act(event)
 
     def _posted(self, event: Frame) -> None:
+        if event["seq"] in self.messages:
+            return  # it was loaded, as it stands now
         mentions = tuple(event["mentions"])
         message = Message(actor_of(event), event["text"], event["html"], mentions, event["mentions_room"])
         self.messages[event["seq"]] = message
