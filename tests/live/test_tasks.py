@@ -66,7 +66,7 @@ async def test_whoever_is_cancelled_ends_all() -> None:
 
 async def test_one_that_swallows_its_cancellation_is_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "AGAIN", 0.001)
-    deaf = Ended(deaf_to=3)
+    deaf = Ended(deaf_to=1)
     task = asyncio.create_task(deaf.run())
     await until(lambda: deaf.is_begun)
     await end([task])
