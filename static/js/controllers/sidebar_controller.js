@@ -2,6 +2,7 @@ import { page } from "../page.js";
 import { fetchFragment } from "../dom/fragments.js";
 import { slot } from "../dom/slots.js";
 import { PageController } from "./page_controller.js";
+import { keepPlace, restorePlace, showInside, unreadBelow } from "./sidebar/place.js";
 
 /** @import {RoomCount} from "../models/room_count.js" */
 
@@ -12,7 +13,7 @@ const GATHER = 150;
 
 /** The list of rooms: counts live, and the list itself when it changes. */
 export class SidebarController extends PageController {
-  static targets = ["list"];
+  static targets = ["list", "below"];
 
   /** The rooms of the last welcome. @type {string | undefined} */
   mine = undefined;
@@ -22,6 +23,11 @@ export class SidebarController extends PageController {
     this.hear("posted", ({ room }) => this.lift(room));
     for (const type of RELOADING) this.hear(type, () => this.reloadSoon());
     this.hear("welcome", () => this.welcomed());
+    restorePlace(this.list);
+    this.listen(window, "pagehide", () => keepPlace(this.list));
+    this.listen(this.list, "scroll", () => this.drawBelow(), { passive: true });
+    this.listen(window, "resize", () => this.drawBelow(), { passive: true });
+    this.drawBelow();
   }
 
   disconnect() {
@@ -49,6 +55,19 @@ export class SidebarController extends PageController {
       if (room) drawCounts(link, room);
     }
     this.drawElsewhere();
+    this.drawBelow();
+  }
+
+  /** Whether something waits further down than one sees. */
+  drawBelow() {
+    this.targets.find("below")?.toggleAttribute("hidden", !unreadBelow(this.list));
+  }
+
+  toUnread() {
+    const link = unreadBelow(this.list);
+    if (!link) return;
+    showInside(this.list, link);
+    link.focus({ preventScroll: true });
   }
 
   /** On a phone the list is away: its button says that something waits there. */
@@ -75,15 +94,19 @@ export class SidebarController extends PageController {
   }
 
   async reload() {
-    const list = this.targets.find("list");
+    const { list } = this;
     try {
-      list?.replaceChildren(await fetchFragment(`${this.data.get("url-value")}?room=${page.room}`));
+      list.replaceChildren(await fetchFragment(`${this.data.get("url-value")}?room=${page.room}`));
     } catch (error) {
       return console.warn("The room list could not be loaded.", error);
     }
-    if (list) window.htmx?.process(list);
+    window.htmx?.process(list);
     this.draw();
     this.dispatch("loaded");
+  }
+
+  get list() {
+    return /** @type {HTMLElement} */ (this.targets.find("list"));
   }
 
   get links() {
