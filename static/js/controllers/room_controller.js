@@ -2,6 +2,9 @@ import { page } from "../page.js";
 import { fetchFragment } from "../dom/fragments.js";
 import { fill, slot } from "../dom/slots.js";
 import { PageController } from "./page_controller.js";
+import { addFace, removeFace } from "./room/faces.js";
+
+/** @import {Person} from "../live/protocol.d.ts" */
 
 /** The open room itself: its name and topic, how many are in it, whether one may still write. */
 export class RoomController extends PageController {
@@ -9,9 +12,9 @@ export class RoomController extends PageController {
     const here = (/** @type {{room: number}} */ { room }) => room === page.room;
     this.hear("renamed", (event) => here(event) && this.changed("room-name", event.name));
     this.hear("topic_changed", (event) => here(event) && this.changed("room-topic", event.topic));
-    this.hear("joined", (event) => here(event) && this.countPeople(1));
-    this.hear("left", (event) => here(event) && this.countPeople(-1));
-    this.hear("removed", (event) => here(event) && this.countPeople(-1));
+    this.hear("joined", (event) => here(event) && this.came(event.person));
+    this.hear("left", (event) => here(event) && this.went(event.person));
+    this.hear("removed", (event) => here(event) && this.went(event.person));
     this.hear("archived", (event) => here(event) && void this.redrawAround({ foot: true }));
     this.hear("unarchived", (event) => here(event) && void this.redrawAround({ foot: true }));
     this.hear("room_removed", (signal) => here(signal) && this.closed());
@@ -51,6 +54,18 @@ export class RoomController extends PageController {
     if (!header) return;
     fill(header, name, text);
     if (name === "room-topic") slot(header, name)?.setAttribute("title", text);
+  }
+
+  /** @param {Person} person */
+  came(person) {
+    this.countPeople(1);
+    addFace(person);
+  }
+
+  /** @param {Person} person */
+  went(person) {
+    this.countPeople(-1);
+    removeFace(person);
   }
 
   /** @param {number} change */
