@@ -54,7 +54,7 @@ export class MessageController extends PageController {
   }
 
   editLast() {
-    const own = this.element.querySelectorAll(".message.is-own[data-seq]:not(.is-deleted)");
+    const own = this.element.querySelectorAll(".message.is-own[data-seq]:not(.is-deleted, [hidden])");
     const last = own[own.length - 1];
     if (last instanceof HTMLElement) this.beginEdit(last);
   }

@@ -47,6 +47,7 @@ function build(popover) {
   const made = draw(GROUPS);
   popover.replaceChildren(made.search, made.tabs, made.grid);
   made.search.addEventListener("input", () => void search(made.search.value));
+  made.search.addEventListener("keydown", (event) => event.key === "Enter" && void takeFirst(event, made.search.value));
   made.tabs.addEventListener("click", (event) => void show(Number(buttonOf(event)?.dataset.group ?? 0)));
   made.grid.addEventListener("click", (event) => void take(buttonOf(event)?.dataset.pick));
   popover.addEventListener("keydown", (event) => moveFocus(event, made));
@@ -57,6 +58,11 @@ function build(popover) {
 async function show(group) {
   const emoji = group < 0 ? await favourites() : await emojiOf(group);
   fillGrid(emoji, GROUPS.find((one) => one.group === group)?.name ?? "");
+  mark(group);
+}
+
+/** @param {number | null} group Which one is shown; none while one searches. */
+function mark(group) {
   for (const tab of parts?.tabs.children ?? []) {
     tab.setAttribute("aria-pressed", String(tab.getAttribute("data-group") === String(group)));
   }
@@ -67,7 +73,22 @@ async function search(words) {
   if (words.trim().length < 2) return show(0);
   const found = await emojiNamed(words.trim());
   // Another letter may have been typed meanwhile.
-  if (words === parts?.search.value) fillGrid(found, found.length ? "Found" : "Nothing is called that");
+  if (words !== parts?.search.value) return;
+  fillGrid(found, found.length ? "Found" : "Nothing is called that");
+  mark(null);
+}
+
+/**
+ * Enter takes what is found first, also where that is not shown yet.
+ * @param {KeyboardEvent} event
+ * @param {string} words
+ */
+async function takeFirst(event, words) {
+  event.preventDefault();
+  const [first] = words.trim().length < 2 ? [] : await emojiNamed(words.trim());
+  if (!first) return;
+  await take(first.unicode);
+  closePicker();
 }
 
 /**
