@@ -4,9 +4,18 @@ import { PageController } from "./page_controller.js";
 /** Says what the server refused of what htmx asked for; the page itself stays as it is. */
 export class ToastsController extends PageController {
   connect() {
+    this.sayOnce();
     this.listen(document.body, "toast", (event) => toast(event.detail.text));
     this.listen(document.body, "htmx:responseError", (event) => this.failed(event.detail.xhr));
     this.listen(document.body, "htmx:sendError", () => toast("The site cannot be reached. Try again shortly."));
+  }
+
+  /** What the server had to say to whoever comes to a room: there is no place for it among the messages. */
+  sayOnce() {
+    const said = document.getElementById("said");
+    if (!(said instanceof HTMLTemplateElement)) return;
+    for (const line of said.content.children) toast(line.textContent ?? "");
+    said.remove();
   }
 
   /** @param {XMLHttpRequest} answer One without words of its own. */

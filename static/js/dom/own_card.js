@@ -13,7 +13,7 @@ export function ownCard() {
 
 /** @returns {Person} */
 function drawnCard() {
-  const me = document.querySelector(".me");
+  const me = /** @type {HTMLElement | null} */ (document.querySelector(".me"));
   const avatar = me && slot(me, "avatar");
   return {
     id: page.me,
@@ -22,9 +22,14 @@ function drawnCard() {
     initials: avatar?.textContent ?? "",
     tint: avatar ? tintOf(avatar) : 0,
     avatar: avatar?.querySelector("img")?.src ?? "",
-    status_emoji: "",
-    status_text: "",
+    ...statusIn(me),
   };
+}
+
+/** @param {HTMLElement | null} me */
+function statusIn(me) {
+  const { emoji = "", text = "" } = me?.dataset ?? {};
+  return { status_emoji: emoji, status_text: text };
 }
 
 /** @param {Element} me */
