@@ -59,6 +59,7 @@ def _panel(request: PersonRequest, access: RoomAccess, form: RoomsForm | None = 
         "people": people,
         "addable": addable,
         "may_add": may_add and bool(addable),
+        "is_everyone": may_add and not addable,
         "may_rename": access.may_manage,
         "may_remove": access.may_manage and not is_general,
         "is_general": is_general,
