@@ -1,0 +1,134 @@
+"""What people meet every day: the small things that make a place pleasant, or not."""
+
+import uuid
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.pages.looks import await_live
+from tests.pages.people import Person
+from tests.pages.places import SLUG, Cast, room_path
+from tests.pages.screens import Screens
+from tests.pages.talking import act, composer, remove, row, say
+
+pytestmark = pytest.mark.page
+
+PHONE = {"width": 390, "height": 844}
+
+DIRECTION = "element => [getComputedStyle(element).direction, getComputedStyle(element).unicodeBidi]"
+
+SAVE = """async () => {
+  const form = document.querySelector("main form[method='post']");
+  await fetch(location.pathname, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
+}"""
+
+
+def open_room(screens: Screens, person: Person, room: int, **options: Any) -> Page:
+    page = screens.open(person, room_path(room), **options)
+    await_live(page)
+    return page
+
+
+def test_words_from_right_to_left_run_so_and_code_in_them_does_not(screens: Screens, cast: Cast) -> None:
+    room = cast.room(cast.ben)
+    cast.ada.say(room, "שלום עולם\n\nEnglish below\n\n```\nprint(1)\n```")
+    page = open_room(screens, cast.ben, room)
+    said = row(page, "שלום")
+    assert said.locator(".prose").evaluate(DIRECTION)[0] == "rtl"
+    assert said.locator(".prose > p").last.evaluate(DIRECTION)[1] == "plaintext"
+    assert said.locator("pre").evaluate(DIRECTION)[0] == "ltr"
+    composer(page).fill("مرحبا")
+    assert composer(page).evaluate(DIRECTION)[0] == "rtl"
+
+
+def test_arrow_up_does_not_change_a_message_that_is_being_deleted(screens: Screens, cast: Cast) -> None:
+    room = cast.room(cast.ben)
+    page = open_room(screens, cast.ben, room)
+    for text in ("the one before", "the one to go"):
+        say(page, text)
+        expect(row(page, text)).to_have_attribute("data-state", "sent")
+    remove(page, "the one to go")
+    composer(page).press("ArrowUp")
+    expect(page.get_by_label("Change the message")).to_have_value("the one before")
+
+
+def test_what_the_site_has_to_say_is_said_in_a_room_too(screens: Screens, cast: Cast) -> None:
+    page = screens.open(cast.eve, "/mail/")
+    # Saved, and gone before the page came that would have told.
+    page.evaluate(SAVE)
+    page.goto(room_path(cast.general))
+    await_live(page)
+    expect(page.locator("#toasts").get_by_text("Saved.")).to_be_visible()
+
+
+def test_a_long_list_shows_the_open_room_and_that_something_waits_below(screens: Screens, cast: Cast) -> None:
+    rooms = [cast.room(cast.dora, name=f"{number:02d} {uuid.uuid4().hex[:6]}") for number in range(40)]
+    last = cast.room(cast.dora, name=f"zz {uuid.uuid4().hex[:6]}")
+    page = open_room(screens, cast.dora, rooms[35])
+    expect(page.locator(".room-link[aria-current]")).to_be_in_viewport()
+    page.locator("#room-list").evaluate("list => list.scrollTop = 0")
+    cast.ada.say(last, "far below")
+    below = page.get_by_role("button", name="Unread below")
+    below.click()
+    expect(page.locator(f".room-link[data-room='{last}']")).to_be_in_viewport()
+    expect(page.locator(f".room-link[data-room='{last}']")).to_be_focused()
+    expect(below).to_be_hidden()
+
+
+def test_the_faces_in_the_header_come_and_go_with_the_people(screens: Screens, cast: Cast) -> None:
+    room = cast.room()
+    page = open_room(screens, cast.ada, room)
+    faces = page.locator("#room-header .people-stack .avatar")
+    expect(faces).to_have_count(1)
+    cast.settle(cast.ada, room, "add", person=cast.ben.id)
+    expect(faces).to_have_count(2)
+    cast.settle(cast.ada, room, "remove", person=cast.ben.id)
+    expect(faces).to_have_count(1)
+
+
+def test_the_message_that_has_the_keyboard_is_outlined(screens: Screens, cast: Cast) -> None:
+    room = cast.room(cast.ben)
+    cast.ada.say(room, "here")
+    page = open_room(screens, cast.ben, room)
+    page.locator(".timeline-scroll").focus()
+    page.keyboard.press("ArrowUp")
+    expect(row(page, "here")).to_be_focused()
+    expect(row(page, "here")).to_have_css("outline-style", "solid")
+
+
+def test_enter_takes_the_emoji_that_is_found_first(screens: Screens, cast: Cast) -> None:
+    room = cast.room(cast.ben)
+    cast.ada.say(room, "to the moon")
+    page = open_room(screens, cast.ben, room)
+    act(page, "to the moon", "Another reaction")
+    page.get_by_label("Find an emoji").fill("rocket")
+    page.keyboard.press("Enter")
+    expect(row(page, "to the moon").get_by_role("button", name="🚀 1")).to_be_visible()
+    expect(page.locator("#emoji-popover")).to_be_hidden()
+
+
+def test_where_everyone_is_already_one_is_offered_to_invite_more(screens: Screens, cast: Cast) -> None:
+    founder = Person(cast.place.running.port, f"Founder{uuid.uuid4().hex[:6]}")
+    founder.sign_up()
+    founder.post("/workspaces/new/", name="Alone")
+    page = screens.open(founder, "/")
+    page.get_by_role("main").get_by_role("link", name="Invite people").click()
+    expect(page.get_by_role("dialog").get_by_label("By mail")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Details of this room").click()
+    expect(page.locator("#panel").get_by_role("link", name="Invite people")).to_be_visible()
+
+
+def test_a_long_name_does_not_make_the_empty_box_tall(screens: Screens, cast: Cast) -> None:
+    plain = open_room(screens, cast.ben, cast.room(cast.ben), viewport=PHONE)
+    room = cast.room(cast.ben, name=f"{uuid.uuid4().hex[:6]} {'W' * 70}")
+    page = open_room(screens, cast.ben, room, viewport=PHONE)
+    heights = [each.locator("#composer-input").evaluate("box => box.clientHeight") for each in (plain, page)]
+    assert heights[0] == heights[1]
+
+
+def test_a_guest_is_not_offered_what_guests_may_not(screens: Screens, cast: Cast) -> None:
+    page = screens.open(cast.cleo, f"/w/{SLUG}/rooms/")
+    expect(page.get_by_role("heading", name="Browse rooms")).to_be_visible()
+    expect(page.get_by_role("link", name="Make a room")).to_have_count(0)
