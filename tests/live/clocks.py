@@ -2,7 +2,8 @@
 
 import asyncio
 import selectors
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from functools import wraps
 from typing import Any
 
 
@@ -37,3 +38,13 @@ def run_quickly(main: Coroutine[Any, Any, None]) -> None:
     """Run to its end; what sleeps, sleeps no real time."""
     with asyncio.Runner(loop_factory=QuickLoop) as runner:
         runner.run(main)
+
+
+def quickly(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    """Have a test run so."""
+
+    @wraps(test)
+    def run() -> None:
+        run_quickly(test())
+
+    return run

@@ -210,7 +210,7 @@ DEEDS = st.tuples(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     deeds=st.lists(DEEDS, min_size=1, max_size=30),
     seed=st.integers(0, 2**32),
