@@ -132,3 +132,15 @@ def test_a_guest_is_not_offered_what_guests_may_not(screens: Screens, cast: Cast
     page = screens.open(cast.cleo, f"/w/{SLUG}/rooms/")
     expect(page.get_by_role("heading", name="Browse rooms")).to_be_visible()
     expect(page.get_by_role("link", name="Make a room")).to_have_count(0)
+
+
+def test_a_tap_shows_the_whole_toolbar_also_under_a_day_line(screens: Screens, cast: Cast) -> None:
+    room = cast.room(cast.ben)
+    cast.ada.say(room, "first of the day")
+    page = open_room(screens, cast.ben, room, viewport=PHONE, has_touch=True, is_mobile=True)
+    # As where the day before is loaded as well: another day's line stands right before the message.
+    page.evaluate("document.querySelector('.message').before(document.querySelector('.day-line').cloneNode(true))")
+    row(page, "first of the day").tap()
+    bar = page.get_by_role("toolbar", name="Message actions")
+    heights = [each.evaluate("one => one.offsetHeight") for each in (bar, bar.get_by_role("button").first)]
+    assert heights[0] >= heights[1]
