@@ -95,6 +95,8 @@ def test_pages_of_somebody_signed_out(path: str, pages: dict[str, Page]) -> None
         f"/w/{SLUG}/people/",
         f"/w/{SLUG}/people/?invite=1",
         f"/w/{SLUG}/settings/",
+        "/mail/",
+        "/mail/stop/not-one-of-ours/",
         f"/w/{SLUG}/rooms/",
         f"/w/{SLUG}/rooms/new/",
         f"/w/{SLUG}/direct/",
