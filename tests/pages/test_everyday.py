@@ -144,3 +144,32 @@ def test_a_tap_shows_the_whole_toolbar_also_under_a_day_line(screens: Screens, c
     bar = page.get_by_role("toolbar", name="Message actions")
     heights = [each.evaluate("one => one.offsetHeight") for each in (bar, bar.get_by_role("button").first)]
     assert heights[0] >= heights[1]
+
+
+def test_whoever_is_put_out_of_the_workspace_is_told_so_and_shown_a_way_on(screens: Screens, cast: Cast) -> None:
+    screens.forgive("status of 404")
+    person = Person(cast.place.running.port, f"Gone{uuid.uuid4().hex[:6]}")
+    person.sign_up()
+    person.post(cast.invitation(role="member"))
+    page = open_room(screens, person, cast.general)
+    number = page.locator("body").get_attribute("data-me")
+    cast.ada.post(f"/w/{SLUG}/people/", do="remove", person=number)
+    expect(page.locator("#room-list")).to_contain_text("You are no longer in Analytical Engines.")
+    expect(page.locator(".room-link")).to_have_count(0)
+    page.get_by_role("link", name="Go to another room").click()
+    expect(page.get_by_text("You are not in a workspace yet.")).to_be_visible()
+
+
+def test_a_direct_conversation_is_called_as_its_person_is_called_now(screens: Screens, cast: Cast) -> None:
+    other = Person(cast.place.running.port, f"Other{uuid.uuid4().hex[:6]}")
+    other.sign_up()
+    other.post(cast.invitation(role="member"))
+    number = cast.place.rows("SELECT id FROM accounts_user WHERE email = %s", other.email)[0]["id"]
+    cast.ben.post(f"/w/{SLUG}/direct/", people=number)
+    page = screens.open(cast.ben, f"/w/{SLUG}/people/")
+    await_live(page)
+    page.get_by_role("navigation").get_by_role("link", name=other.name).click()
+    await_live(page)
+    other.post("/account/profile/", name="Anders Jetzt", handle=other.handle, time_zone="Europe/Berlin")
+    expect(page.locator(".room-link[aria-current]")).to_contain_text("Anders Jetzt")
+    expect(page.locator("#room-header h1")).to_contain_text("Anders Jetzt")

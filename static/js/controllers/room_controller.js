@@ -82,7 +82,8 @@ export class RoomController extends PageController {
     line.className = "bar bar--closed";
     line.setAttribute("role", "status");
     const way = document.createElement("a");
-    way.href = `/w/${document.getElementById("shell")?.dataset.workspace}/`;
+    // Home knows the way, also for those who are not in the workspace any more.
+    way.href = "/";
     way.textContent = "Go to another room";
     line.append("You are no longer in this room. ", way);
     document.getElementById("room-foot")?.replaceChildren(line);

@@ -1,6 +1,6 @@
 import { page } from "../page.js";
-import { fetchFragment } from "../dom/fragments.js";
-import { slot } from "../dom/slots.js";
+import { fetchFragment, NoFragment } from "../dom/fragments.js";
+import { copyOf, slot } from "../dom/slots.js";
 import { PageController } from "./page_controller.js";
 import { keepPlace, restorePlace, showInside, unreadBelow } from "./sidebar/place.js";
 
@@ -98,11 +98,17 @@ export class SidebarController extends PageController {
     try {
       list.replaceChildren(await fetchFragment(`${this.data.get("url-value")}?room=${page.room}`));
     } catch (error) {
-      return console.warn("The room list could not be loaded.", error);
+      return this.failed(error);
     }
     window.htmx?.process(list);
     this.draw();
     this.dispatch("loaded");
+  }
+
+  /** @param {unknown} error To those who are not in the workspace any more it does not exist. */
+  failed(error) {
+    if (error instanceof NoFragment && error.status === 404) this.list.replaceChildren(copyOf("outside-template"));
+    else console.warn("The room list could not be loaded.", error);
   }
 
   get list() {

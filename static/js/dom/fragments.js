@@ -1,5 +1,17 @@
 import { parseSafe } from "./safe_html.js";
 
+/** The server answered, and not with what was asked for. */
+export class NoFragment extends Error {
+  /**
+   * @param {string} url
+   * @param {number} status
+   */
+  constructor(url, status) {
+    super(`${url} answered ${status}`);
+    this.status = status;
+  }
+}
+
 /**
  * A partial of a page, from this site.
  * @param {string} url
@@ -10,6 +22,6 @@ export async function fetchFragment(url) {
   // Signed out meanwhile: the whole page goes where the server says.
   const away = answer.headers.get("HX-Redirect");
   if (away) location.assign(away);
-  if (away || !answer.ok || answer.redirected) throw new Error(`${url} answered ${answer.status}`);
+  if (away || !answer.ok || answer.redirected) throw new NoFragment(url, answer.status);
   return parseSafe(await answer.text());
 }
