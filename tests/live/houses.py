@@ -73,9 +73,10 @@ class Node:
         self.attendance.start()
 
     def tell(self, sockets: Sequence[Any], topic: str, came: frozenset[int], went: frozenset[int]) -> None:
+        assert came or went, "Nothing was told"
+        assert not came & went, "Told both at once"
+        assert not went & {socket.owner for socket in self.sockets}, "Told of somebody gone who is here"
         for socket in sockets:
-            assert came or went, "Nothing was told"
-            assert not came & went, "Told both at once"
             assert socket.visible is None or came | went <= socket.visible, "A guest was told of a stranger"
             socket.believed = (socket.believed | came) - went
             socket.told.append((asyncio.get_running_loop().time(), set(came), set(went)))
