@@ -82,7 +82,7 @@ async def one(asked: Options, lab: Lab, crowd: Crowd, name: str) -> Outcome:
         f"{name}: {mark}; {outcome.accepted:,} accepted, all caught up after {outcome.caught_up:.2f} s "
         f"({time.monotonic() - began:.0f} s){closes(outcome)}"
     )
-    for line in (*outcome.notes, *outcome.cases):
+    for line in (*outcome.notes, *outcome.cases, *outcome.too_late):
         say(f"  {line}")
     return outcome
 

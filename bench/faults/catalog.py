@@ -12,12 +12,16 @@ class Fault(NamedTuple):
     """One way to break the site.
 
     `target`: seconds within which everybody is to be caught up, from the return of what was broken, else from the
-    fault; 0 where none is promised. `why_not`: why it cannot be injected on this machine; empty where it can.
+    fault; 0 where none is promised. `delay`: seconds within which what is said meanwhile is on every screen; `away`:
+    that nobody is without a live socket for longer; 0: not promised. `why_not`: why it cannot be injected on this
+    machine; empty where it can.
     """
 
     name: str
     inject: Inject
     target: float
+    delay: float
+    away: float
     why_not: Callable[[], str]
 
 
@@ -29,11 +33,13 @@ def always() -> str:
     return ""
 
 
-def fault(name: str, *, target: float = 0.0, why_not: Callable[[], str] = always) -> Callable[[Inject], Inject]:
+def fault(
+    name: str, *, target: float = 0.0, delay: float = 0.0, away: float = 0.0, why_not: Callable[[], str] = always
+) -> Callable[[Inject], Inject]:
     """Enter a fault into the catalogue."""
 
     def enter(inject: Inject) -> Inject:
-        FAULTS[name] = Fault(name, inject, target, why_not)
+        FAULTS[name] = Fault(name, inject, target, delay, away, why_not)
         return inject
 
     return enter

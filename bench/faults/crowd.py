@@ -33,6 +33,8 @@ class Crowd:
         self.people = [
             Person(number, seat, url, self.history, random.Random(lot.random())) for number, seat in enumerate(seats)
         ]
+        #: Seats of those who say nothing for the time being.
+        self.muted: set[int] = set()
         self._talking: asyncio.Task[None] | None = None
 
     async def arrive(self) -> None:
@@ -74,14 +76,16 @@ class Crowd:
         """Everyone is live, and nothing waits."""
         return all(person.is_live and person.outbox.is_empty for person in self.people)
 
-    def unsettled(self, heads: Mapping[int, int]) -> list[int]:
-        """Those who are not live, have something to send, or have not seen everything."""
+    def unsettled(self, heads: Mapping[int, int], until: Mapping[tuple[int, int], int]) -> list[int]:
+        """Those who are not live, have something to send, or have not seen everything, up to where they were put out."""
         return [
             person.number
             for person in self.people
             if not person.is_live
             or not person.outbox.is_empty
-            or any(gate.shown < heads.get(room, 0) for room, gate in person.gates.items())
+            or any(
+                gate.shown < until.get((person.number, room), heads.get(room, 0)) for room, gate in person.gates.items()
+            )
         ]
 
     def audience(self) -> dict[int, frozenset[int]]:
@@ -98,6 +102,8 @@ class Crowd:
             due += 1 / self.rate
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             person = self._lot.choice(self.people)
+            if person.number in self.muted:
+                continue
             text = f"{self._lot.choice(SAYINGS)}\n\nno. {number}"
             at = time.monotonic_ns()
             person.say(Saying(at, person.number, person.seat.room, str(uuid.uuid4()), text))

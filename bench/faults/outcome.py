@@ -1,16 +1,18 @@
 """What came of one round, as it is reported."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from bench.checker import Heard, Verdict
+from bench.faults.catalog import Fault
 from bench.faults.history import History
 from bench.faults.scene import Scene
 from bench.figures import Spread, spread
 
 SECOND = 1_000_000_000
-#: Seconds from enter to a screen after which it counts as late.
+#: Seconds from enter to a screen after which it counts as late, where peace was not slower still: a busy machine is.
 LATE = 1.0
 
 
@@ -30,14 +32,19 @@ class Outcome(msgspec.Struct, kw_only=True):
     first_accepted: float = -1.0
     first_delivery: float = -1.0
     caught_up: float = -1.0
+    #: What is promised, in seconds; 0: nothing.
     target: float = 0.0
+    delay: float = 0.0
+    away_target: float = 0.0
     #: The longest that anybody was without a live socket.
     away: float = 0.0
-    #: From enter to each screen, of what was said before the fault, and from then until all had caught up.
+    #: From enter to each screen: of what was shown before the fault, and from then on of all said until all had caught up.
     peace: Spread
     storm: Spread
     #: By close code, how often sockets ended.
     closes: dict[int, int] = {}
+    #: Of the machine, over the last minute: above the number of cores, times are those of a busy machine.
+    load_average: float = 0.0
     notes: list[str] = []
 
     @property
@@ -62,20 +69,33 @@ class Outcome(msgspec.Struct, kw_only=True):
 
     @property
     def is_in_time(self) -> bool:
-        """All were caught up as soon as is promised."""
-        return not self.target or 0 <= self.caught_up <= self.target
+        """All that is promised of times was kept."""
+        return not self.too_late
+
+    @property
+    def too_late(self) -> list[str]:
+        """The times that were promised and not kept."""
+        slowest = self.storm.max / 1000
+        kept = {
+            f"all caught up after {self.caught_up:.2f} s": not self.target or self.caught_up <= self.target,
+            f"something took {slowest:.2f} s to a screen": not self.delay or slowest <= self.delay,
+            f"somebody was away for {self.away:.2f} s": not self.away_target or self.away <= self.away_target,
+        }
+        return [case for case, is_kept in kept.items() if not is_kept]
 
 
-def outcome(fault: str, seed: int, target: float, scene: Scene, history: History, verdict: Verdict) -> Outcome:
+def outcome(fault: Fault, seed: int, scene: Scene, history: History, verdict: Verdict) -> Outcome:
     """Put a round's figures together."""
     since = scene.whole_at or scene.broke_at
     said_at = {saying.client_id: saying.at for saying in history.said}
     shown = [each for heard in history.heard.values() for each in heard if each.client_id in said_at]
-    caught_up = caught_up_at(history, scene, shown)
+    before = [each for each in shown if each.at < scene.broke_at]
+    peace = spread(each.at - said_at[each.client_id] for each in before)
+    caught_up = caught_up_at(history, since, shown, max(LATE, 2 * peace.p99 / 1000))
     storm_ends = max(caught_up, scene.broke_at + 2 * SECOND)
     known = history.accepted.keys() | history.failed.keys()
     return Outcome(
-        fault=fault,
+        fault=fault.name,
         seed=seed,
         said=len(history.said),
         accepted=len(history.accepted),
@@ -86,10 +106,17 @@ def outcome(fault: str, seed: int, target: float, scene: Scene, history: History
         first_accepted=first((at for _, at in history.accepted.values()), since, since),
         first_delivery=first((each.at for each in shown if said_at[each.client_id] >= since), since, since),
         caught_up=(caught_up - since) / SECOND,
-        target=target,
+        target=fault.target,
+        delay=fault.delay,
+        away_target=fault.away,
         away=max((seconds for _, seconds in history.returns), default=0.0),
-        peace=delays(shown, said_at, 0, scene.broke_at),
-        storm=delays(shown, said_at, scene.broke_at, storm_ends),
+        peace=peace,
+        storm=spread(
+            each.at - said_at[each.client_id]
+            for each in shown
+            if each.at >= scene.broke_at and said_at[each.client_id] < storm_ends
+        ),
+        load_average=os.getloadavg()[0],
         closes=dict(history.closes),
         notes=scene.notes,
     )
@@ -100,22 +127,16 @@ def first(moments: Iterable[int], after: int, since: int) -> float:
     return min(((at - since) / SECOND for at in moments if at > after), default=-1.0)
 
 
-def caught_up_at(history: History, scene: Scene, shown: Iterable[Heard]) -> int:
+def caught_up_at(history: History, since: int, shown: Sequence[Heard], patience: float) -> int:
     """When the last screen had caught up: from then on nobody was away, and nothing came late.
 
-    That is the last return of anybody, or the last moment at which something came to a screen more than `LATE` after
-    it was said, or at which something that was said before the fault was over came: the latest of the three.
+    That is the last return of anybody, or the last moment at which something came to a screen more than `patience`
+    seconds after it was said, or at which something that was said before the fault was over came: the latest of them.
     """
-    since = scene.whole_at or scene.broke_at
     said_at = {saying.client_id: saying.at for saying in history.said}
     late = (
         each.at
         for each in shown
-        if each.at - said_at[each.client_id] > LATE * SECOND or said_at[each.client_id] <= since
+        if each.at - said_at[each.client_id] > patience * SECOND or said_at[each.client_id] <= since
     )
     return max(since, max(late, default=0), max((at for at, _ in history.returns), default=0))
-
-
-def delays(shown: Iterable[Heard], said_at: dict[str, int], begin: int, end: int) -> Spread:
-    """From enter to each screen, of what was said between two moments."""
-    return spread(each.at - said_at[each.client_id] for each in shown if begin <= said_at[each.client_id] < end)

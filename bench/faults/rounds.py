@@ -61,7 +61,9 @@ class Round:
             verdict.blame("lost", f"the person of seat {number} never caught up")
         for case in self.scene.broken:
             verdict.blame("unsaid", case)
-        return outcome(self.fault.name, self.seed, self.fault.target, self.scene, history, verdict)
+        for act in self.scene.afterwards:
+            await act()
+        return outcome(self.fault, self.seed, self.scene, history, verdict)
 
     async def heads(self, screens: dict[int, frozenset[int]]) -> dict[int, int]:
         """Where the log of each room stands."""
@@ -75,10 +77,10 @@ class Round:
             self.scene.notes.append("not everything was sent within a minute")
         heads = await self.heads(screens)
         with contextlib.suppress(CannotMeasure):
-            await until(lambda: not self.crowd.unsettled(heads), "", PATIENCE)
+            await until(lambda: not self.crowd.unsettled(heads, self.scene.until), "", PATIENCE)
         # What would come a second time has its chance.
         await asyncio.sleep(0.5)
-        return self.crowd.unsettled(heads)
+        return self.crowd.unsettled(heads, self.scene.until)
 
     async def read_log(self, heads: dict[int, int]) -> dict[int, list[Heard]]:
         """What was written since then, from PostgreSQL itself."""

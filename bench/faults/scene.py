@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bench.faults.crowd import Crowd
@@ -25,6 +26,8 @@ class Scene:
     broken: list[str] = field(default_factory=list)
     #: By seat and room, the seq with which the fault ended a membership.
     until: dict[tuple[int, int], int] = field(default_factory=dict)
+    #: What is to be put right once the round is judged.
+    afterwards: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     def breaks(self) -> None:
         """It breaks now."""

@@ -18,11 +18,12 @@ HEADINGS = (
     "p50 peace",
     "p99 peace",
     "p99 fault",
+    "load",
 )
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
-    """Markdown; seconds, and milliseconds in the last three columns."""
+    """Markdown."""
     rows = [HEADINGS, *map(cells, outcomes)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
     lines = [
@@ -41,13 +42,24 @@ def cells(outcome: Outcome) -> tuple[str, ...]:
         f"{outcome.disordered:,}",
         seconds(outcome.first_accepted),
         seconds(outcome.first_delivery),
-        seconds(outcome.caught_up) + ("" if outcome.is_in_time else " (late)"),
-        f"{outcome.target:.0f} s" if outcome.target else "—",
+        seconds(outcome.caught_up),
+        promised(outcome),
         seconds(outcome.away),
         f"{outcome.peace.p50:.0f} ms",
         f"{outcome.peace.p99:.0f} ms",
         f"{outcome.storm.p99:.0f} ms",
+        f"{outcome.load_average:.1f}",
     )
+
+
+def promised(outcome: Outcome) -> str:
+    """Within how many seconds, and whether that was kept."""
+    words = [
+        f"{words} {limit:.0f} s"
+        for words, limit in (("up", outcome.target), ("delay", outcome.delay), ("away", outcome.away_target))
+        if limit
+    ]
+    return ", ".join(words or ["—"]) + (" LATE" if outcome.too_late else "")
 
 
 def seconds(value: float) -> str:

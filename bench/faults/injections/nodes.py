@@ -23,7 +23,18 @@ async def node_killed(scene: Scene) -> None:
     await scene.lab.start_node(number)
 
 
-@fault("rolling-restart", target=0)
+@fault("node-hung", target=35)
+async def node_hung(scene: Scene) -> None:
+    """A node stops where it stands for half a minute, its connections open, and wakes as if nothing had been."""
+    node = scene.lab.nodes[scene.node()]
+    await scene.moment()
+    scene.breaks()
+    node.hang()
+    await asyncio.sleep(30)
+    node.wake()
+
+
+@fault("rolling-restart", away=3)
 async def rolling_restart(scene: Scene) -> None:
     """Every node in turn is told to go, and started again once it has."""
     scene.breaks()

@@ -10,7 +10,7 @@ from bench.faults.catalog import fault
 from bench.faults.scene import Scene
 
 
-@fault("redis-killed", target=3)
+@fault("redis-killed", target=3, delay=2)
 async def redis_killed(scene: Scene) -> None:
     """Redis dies, and comes back empty."""
     lab = scene.lab
@@ -20,6 +20,25 @@ async def redis_killed(scene: Scene) -> None:
     await asyncio.sleep(scene.seconds(5, 9))
     await lab.start_server(lab.valkey, lab.redis)
     scene.is_whole()
+
+
+@fault("redis-hung", target=3, delay=2)
+async def redis_hung(scene: Scene) -> None:
+    """Redis takes what is sent and answers nothing, for a while."""
+    await scene.moment()
+    scene.breaks()
+    scene.lab.valkey.hang()
+    await asyncio.sleep(scene.seconds(12, 20))
+    scene.lab.valkey.wake()
+    scene.is_whole()
+
+
+@fault("redis-flushed", target=3, delay=2)
+async def redis_flushed(scene: Scene) -> None:
+    """Redis forgets everything, and goes on."""
+    await scene.moment()
+    scene.breaks()
+    await on_redis(scene, lambda client: client.flushall())
 
 
 @fault("subscriber-cut", target=4)
