@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+import emoji
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -21,6 +22,13 @@ DIRECTION = "element => [getComputedStyle(element).direction, getComputedStyle(e
 SAVE = """async () => {
   const form = document.querySelector("main form[method='post']");
   await fetch(location.pathname, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
+}"""
+
+EVERY_EMOJI = """async () => {
+  const [script] = performance.getEntriesByType("resource").filter(({ name }) => name.includes("/emoji/database."));
+  const { emojiOf } = await import(script.name);
+  const groups = await Promise.all([0, 1, 3, 4, 5, 6, 7, 8, 9].map(emojiOf));
+  return groups.flat().map(({ unicode }) => unicode);
 }"""
 
 
@@ -173,3 +181,17 @@ def test_a_direct_conversation_is_called_as_its_person_is_called_now(screens: Sc
     other.post("/account/profile/", name="Anders Jetzt", handle=other.handle, time_zone="Europe/Berlin")
     expect(page.locator(".room-link[aria-current]")).to_contain_text("Anders Jetzt")
     expect(page.locator("#room-header h1")).to_contain_text("Anders Jetzt")
+
+
+def test_every_emoji_of_the_picker_can_be_a_reaction(screens: Screens, cast: Cast) -> None:
+    room = cast.room(cast.ben)
+    seq = cast.ada.say(room, "react to me")
+    cast.ada.react(room, seq, "👍")
+    page = open_room(screens, cast.ben, room)
+    for name, button in (("thumbs up", "👍 2"), ("hot beverage", "☕ 1")):
+        act(page, "react to me", "Another reaction")
+        page.get_by_label("Find an emoji").fill(name)
+        page.keyboard.press("Enter")
+        expect(row(page, "react to me").get_by_role("button", name=button, exact=True)).to_be_visible()
+    shown = page.evaluate(EVERY_EMOJI)
+    assert [each for each in shown if not emoji.is_emoji(each)] == []

@@ -5,6 +5,12 @@
 
 /** @import Database, {Emoji} from "../../vendor/emoji-database.d.ts" */
 
+/** Signs that are emoji anyway, and the database asks for that once more: 👍 and 👍️ would be two reactions. */
+const ASKED_AGAIN = /(\p{Emoji_Presentation})\uFE0F/gu;
+
+/** How the database writes what is shown shorter. @type {Map<string, string>} */
+const written = new Map();
+
 /** @type {Promise<Database> | null} */
 let opening = null;
 
@@ -22,6 +28,18 @@ async function open() {
 }
 
 /**
+ * @param {Emoji[]} found
+ * @returns {Emoji[]} As Unicode wants them exchanged, and as the server knows them.
+ */
+function plain(found) {
+  return found.map((emoji) => {
+    const unicode = emoji.unicode.replace(ASKED_AGAIN, "$1");
+    written.set(unicode, emoji.unicode);
+    return { ...emoji, unicode };
+  });
+}
+
+/**
  * @param {string} words
  * @returns {Promise<Emoji[]>} What is called so comes before what merely has to do with it.
  */
@@ -29,7 +47,7 @@ export async function emojiNamed(words) {
   const found = await (await database()).getEmojiBySearchQuery(words.replaceAll("_", " "));
   const name = words.toLowerCase().replaceAll(" ", "_");
   const called = found.filter(({ shortcodes = [] }) => shortcodes.some((code) => code.startsWith(name)));
-  return [...new Set([...called, ...found])];
+  return plain([...new Set([...called, ...found])]);
 }
 
 /**
@@ -37,15 +55,15 @@ export async function emojiNamed(words) {
  * @returns {Promise<Emoji[]>}
  */
 export async function emojiOf(group) {
-  return (await database()).getEmojiByGroup(group);
+  return plain(await (await database()).getEmojiByGroup(group));
 }
 
 /** @returns {Promise<Emoji[]>} The ones this person uses most. */
 export async function favourites() {
-  return (await database()).getTopFavoriteEmoji(16);
+  return plain(await (await database()).getTopFavoriteEmoji(16));
 }
 
 /** @param {string} emoji */
 export async function used(emoji) {
-  await (await database()).incrementFavoriteEmojiCount(emoji);
+  await (await database()).incrementFavoriteEmojiCount(written.get(emoji) ?? emoji);
 }
