@@ -10,6 +10,9 @@ from collab.live.errors import CodedError
 
 logger = logging.getLogger(__name__)
 
+#: Keys whose number is remembered, so that what did not change is not written again.
+MOST_REMEMBERED = 200_000
+
 K = TypeVar("K", bound=Hashable)
 
 
@@ -27,12 +30,14 @@ class Highest(Generic[K]):
     def __init__(self, write: Callable[[Mapping[K, int]], None], *, every: float) -> None:
         self._write = write
         self._every = every
-        self._noted: dict[K, int] = {}
+        self._highest: dict[K, int] = {}
+        self._changed: set[K] = set()
 
     def note(self, key: K, number: int) -> None:
-        """Note a number; a lower one than before changes nothing."""
-        if number > self._noted.get(key, -1):
-            self._noted[key] = number
+        """Note a number; one that is no higher than before changes nothing."""
+        if number > self._highest.get(key, -1):
+            self._highest[key] = number
+            self._changed.add(key)
 
     async def write_always(self) -> None:
         """Write now and then, for ever."""
@@ -41,13 +46,15 @@ class Highest(Generic[K]):
             await self.flush()
 
     async def flush(self) -> None:
-        """Write what is noted."""
-        noted, self._noted = self._noted, {}
-        if not noted:
+        """Write what has changed."""
+        changed, self._changed = self._changed, set()
+        if not changed:
             return
         try:
-            await in_database(self._write, noted)
+            await in_database(self._write, {key: self._highest[key] for key in changed})
         except CodedError as error:
             logger.warning("Positions wait to be written: %s", error)
-            for key, number in noted.items():
-                self.note(key, number)
+            self._changed |= changed
+            return
+        if len(self._highest) > MOST_REMEMBERED:
+            self._highest = {key: self._highest[key] for key in self._changed}
