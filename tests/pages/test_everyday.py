@@ -195,3 +195,23 @@ def test_every_emoji_of_the_picker_can_be_a_reaction(screens: Screens, cast: Cas
         expect(row(page, "react to me").get_by_role("button", name=button, exact=True)).to_be_visible()
     shown = page.evaluate(EVERY_EMOJI)
     assert [each for each in shown if not emoji.is_emoji(each)] == []
+
+
+def test_an_emoji_called_just_so_comes_first(screens: Screens, cast: Cast) -> None:
+    page = open_room(screens, cast.ben, cast.room(cast.ben))
+    composer(page).press_sequentially(":fire")
+    expect(page.locator("#completion").get_by_role("option").first).to_contain_text("🔥")
+
+
+def test_a_draft_that_one_tab_sends_is_gone_from_the_other(screens: Screens, cast: Cast) -> None:
+    room = cast.room(cast.ben)
+    page = open_room(screens, cast.ben, room)
+    other = page.context.new_page()
+    other.goto(room_path(room))
+    await_live(other)
+    composer(page).fill("half a thought")
+    expect(composer(other)).to_have_value("half a thought")
+    composer(page).press("Enter")
+    expect(composer(other)).to_have_value("")
+    composer(other).fill("another one")
+    expect(composer(page)).to_have_value("another one")

@@ -3,7 +3,7 @@ import { toast } from "../dom/toasts.js";
 import { openPicker } from "../emoji/picker.js";
 import { uuid } from "../live/uuid.js";
 import { Completion } from "./composer/completion.js";
-import { draftOf, keepDraft } from "./composer/drafts.js";
+import { draftOf, isDraftOf, keepDraft } from "./composer/drafts.js";
 import { grow } from "./composer/grow.js";
 import { PageController } from "./page_controller.js";
 
@@ -24,7 +24,15 @@ export class ComposerController extends PageController {
     this.listen(this.input, "keydown", (event) => this.key(event));
     this.listen(this.input, "click", () => void this.completion?.look());
     this.listen(this.input, "blur", () => this.completion?.close());
+    this.listen(window, "storage", (event) => this.changedElsewhere(event));
     this.input.value = draftOf(page.me, page.room);
+    this.measure();
+  }
+
+  /** @param {StorageEvent} event Another tab goes on with the same draft, or has sent it. */
+  changedElsewhere(event) {
+    if (!isDraftOf(event, page.me, page.room) || this.input.value !== (event.oldValue ?? "")) return;
+    this.input.value = event.newValue ?? "";
     this.measure();
   }
 

@@ -41,13 +41,14 @@ function plain(found) {
 
 /**
  * @param {string} words
- * @returns {Promise<Emoji[]>} What is called so comes before what merely has to do with it.
+ * @returns {Promise<Emoji[]>} What is called just so, then what begins so, then what merely has to do with it.
  */
 export async function emojiNamed(words) {
   const found = await (await database()).getEmojiBySearchQuery(words.replaceAll("_", " "));
   const name = words.toLowerCase().replaceAll(" ", "_");
   const called = found.filter(({ shortcodes = [] }) => shortcodes.some((code) => code.startsWith(name)));
-  return plain([...new Set([...called, ...found])]);
+  const just = called.filter(({ shortcodes = [] }) => shortcodes.includes(name));
+  return plain([...new Set([...just, ...called, ...found])]);
 }
 
 /**

@@ -25,3 +25,12 @@ export function keepDraft(me, room, text) {
   if (text.trim()) localStorage.setItem(key(me, room), text);
   else localStorage.removeItem(key(me, room));
 }
+
+/**
+ * @param {StorageEvent} event
+ * @param {number} me
+ * @param {number} room
+ */
+export function isDraftOf(event, me, room) {
+  return event.key === key(me, room);
+}
