@@ -16,8 +16,11 @@ import uvloop
 
 import bench.faults.injections  # noqa: F401 — enters the faults into the catalogue.
 from bench.errors import CannotMeasure
-from bench.faults import options
+from bench.faults import control, options
 from bench.faults.catalog import FAULTS
+from bench.faults.control.lab import ControlLab
+from bench.faults.control.person import ControlPerson
+from bench.faults.control.rounds import ControlRound
 from bench.faults.crowd import Crowd
 from bench.faults.lab import Lab
 from bench.faults.options import Options
@@ -38,13 +41,16 @@ def main() -> int:
     try:
         allow_sockets(asked.people * 4)
         outcomes = uvloop.run(run(asked, folder))
+        beside = uvloop.run(run_control(asked, folder)) if asked.control else []
     except CannotMeasure as error:
         print(f"faults: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     print(f"\n{conditions(asked, outcomes)}\n\n{table(outcomes)}\n")
-    write(asked, outcomes, folder)
+    if beside:
+        print(f"{control.ABOUT}\n\n{table(beside)}\n")
+    write(asked, outcomes + beside, folder)
     return 0 if all(each.is_clean for each in outcomes) else 1
 
 
@@ -73,10 +79,26 @@ def keep_logs(lab: Lab, folder: Path) -> None:
         shutil.copy(log, folder)
 
 
-async def one(asked: Options, lab: Lab, crowd: Crowd, name: str) -> Outcome:
+async def run_control(asked: Options, folder: Path) -> list[Outcome]:
+    """The same faults on the chat of Channels' tutorial, each once."""
+    possible = [name for name in asked.faults if name in control.FAULTS]
+    with tempfile.TemporaryDirectory(prefix="control-", dir=folder, ignore_cleanup_errors=True) as name:
+        lab = ControlLab(Path(name), asked.nodes)
+        try:
+            say(f"Starting the control: the chat of Channels' tutorial on {asked.nodes} nodes.")
+            await lab.start()
+            seats = control.seats(asked.people, asked.rooms_of)
+            crowd = Crowd(seats, lab.url, asked.rate, random.Random(f"{asked.seed} talk"), ControlPerson)
+            await crowd.arrive()
+            return [await one(asked, lab, crowd, name, ControlRound) for name in possible]
+        finally:
+            await lab.stop()
+
+
+async def one(asked: Options, lab: Lab, crowd: Crowd, name: str, kind: type[Round] = Round) -> Outcome:
     """One round, told as it ends."""
     began = time.monotonic()
-    outcome = await Round(lab, crowd, FAULTS[name], asked.seed, peace=asked.peace, calm=asked.calm).run()
+    outcome = await kind(lab, crowd, FAULTS[name], asked.seed, peace=asked.peace, calm=asked.calm).run()
     mark = "kept" if outcome.is_clean else "BROKEN"
     say(
         f"{name}: {mark}; {outcome.accepted:,} accepted, all caught up after {outcome.caught_up:.2f} s "

@@ -24,14 +24,17 @@ class Crowd:
         url: the site.
         rate: messages a second, over all.
         lot: who talks when; the same seed, the same draw.
+        kind: how they behave.
     """
 
-    def __init__(self, seats: Sequence[Seat], url: str, rate: int, lot: random.Random) -> None:
+    def __init__(
+        self, seats: Sequence[Seat], url: str, rate: int, lot: random.Random, kind: type[Person] = Person
+    ) -> None:
         self.rate = rate
         self.history = History()
         self._lot = lot
         self.people = [
-            Person(number, seat, url, self.history, random.Random(lot.random())) for number, seat in enumerate(seats)
+            kind(number, seat, url, self.history, random.Random(lot.random())) for number, seat in enumerate(seats)
         ]
         #: Seats of those who say nothing for the time being.
         self.muted: set[int] = set()
@@ -77,7 +80,7 @@ class Crowd:
         return all(person.is_live and person.outbox.is_empty for person in self.people)
 
     def unsettled(self, heads: Mapping[int, int], until: Mapping[tuple[int, int], int]) -> list[int]:
-        """Those who are not live, have something to send, or have not seen everything, up to where they were put out."""
+        """Who is not live, has something to send, or has not seen everything, up to where they were put out."""
         return [
             person.number
             for person in self.people

@@ -38,7 +38,7 @@ class Outcome(msgspec.Struct, kw_only=True):
     away_target: float = 0.0
     #: The longest that anybody was without a live socket.
     away: float = 0.0
-    #: From enter to each screen: of what was shown before the fault, and from then on of all said until all had caught up.
+    #: From enter to each screen: of what was shown before the fault, and from then on until all had caught up.
     peace: Spread
     storm: Spread
     #: By close code, how often sockets ended.

@@ -45,7 +45,7 @@ class Round:
 
     async def run(self) -> Outcome:
         """Put the load on, break, mend, wait and judge."""
-        screens = self.crowd.audience()
+        screens = self.screens()
         heads = await self.heads(screens)
         history = self.crowd.begin_round()
         self.crowd.talk()
@@ -64,6 +64,10 @@ class Round:
         for act in self.scene.afterwards:
             await act()
         return outcome(self.fault, self.seed, self.scene, history, verdict)
+
+    def screens(self) -> dict[int, frozenset[int]]:
+        """By room, the seats that must hear it."""
+        return self.crowd.audience()
 
     async def heads(self, screens: dict[int, frozenset[int]]) -> dict[int, int]:
         """Where the log of each room stands."""

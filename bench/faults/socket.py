@@ -85,6 +85,8 @@ class LiveSocket:
         lot: decides how long to wait.
     """
 
+    wire: type[Wire] = Wire
+
     def __init__(self, url: str, origin: str, session: str, owner: Owner, lot: random.Random) -> None:
         self.url, self.origin, self.session = url, origin, session
         self.state = State.IDLE
@@ -120,6 +122,18 @@ class LiveSocket:
         """No more coming back."""
         self._drop()
         self._become(State.IDLE)
+
+    def path(self) -> str:
+        """Of the socket's address."""
+        return "/ws/"
+
+    def headers(self) -> dict[str, str]:
+        """Of the handshake."""
+        return {
+            "Origin": self.origin,
+            "Cookie": f"sessionid={self.session}",
+            "Sec-WebSocket-Protocol": "collab.v1",
+        }
 
     def send(self, kind: str, number: int, **fields: Any) -> bool:
         """Send a command; whether it went out: only a greeted socket takes any."""
@@ -177,17 +191,13 @@ class LiveSocket:
     def _connect(self) -> None:
         self._asked = 0.0
         self._become(State.CONNECTING)
-        wire = self._wire = Wire(self)
+        wire = self._wire = self.wire(self)
         self._connecting = asyncio.create_task(self._open(wire))
         self._after(GREETED_WITHIN, self.lose)
 
     async def _open(self, wire: Wire) -> None:
-        headers = {
-            "Origin": self.origin,
-            "Cookie": f"sessionid={self.session}",
-            "Sec-WebSocket-Protocol": "collab.v1",
-        }
-        address = self.url.replace("http", "ws", 1) + "/ws/"
+        address = self.url.replace("http", "ws", 1) + self.path()
+        headers = self.headers()
         try:
             await ws_connect(lambda: wire, address, extra_headers=headers, websocket_handshake_timeout=GREETED_WITHIN)
         except (OSError, TimeoutError, WSError) as error:
