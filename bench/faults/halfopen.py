@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import socket
 import struct
-from types import TracebackType
 
 SIZE = 65536
 #: A close that sends RST at once: linger on, for zero seconds.
@@ -24,14 +23,13 @@ class HalfOpen:
         self._server: asyncio.Server | None = None
         self.url = ""
 
-    async def __aenter__(self) -> "HalfOpen":
+    async def open(self) -> None:
+        """Begin to take connections at `url`."""
         self._server = await asyncio.start_server(self._pass_on, "127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
-        return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Take and pass on nothing more."""
         assert self._server is not None
         self._server.close()
         for writer in list(self._open):

@@ -36,23 +36,18 @@ async def everyone_at_once(scene: Scene) -> None:
 @fault("half-open", target=40)
 async def half_open(scene: Scene) -> None:
     """The way of some people swallows everything, both ways, and says nothing; a new connection gets through."""
-    async with HalfOpen(scene.lab.port) as way:
-        some = await through(scene, way)
-        scene.breaks()
-        way.swallow()
-        await asyncio.sleep(38)
-        await back(scene, some)
+    way = await through(scene)
+    scene.breaks()
+    way.swallow()
+    await asyncio.sleep(30)
 
 
 @fault("reset", target=3)
 async def reset(scene: Scene) -> None:
     """The connections of some people are reset."""
-    async with HalfOpen(scene.lab.port) as way:
-        some = await through(scene, way)
-        scene.breaks()
-        way.reset()
-        await asyncio.sleep(5)
-        await back(scene, some)
+    way = await through(scene)
+    scene.breaks()
+    way.reset()
 
 
 @fault("slow-reader")
@@ -138,16 +133,19 @@ async def put_out(scene: Scene) -> None:
     scene.afterwards.append(put_in_again)
 
 
-async def through(scene: Scene, way: HalfOpen) -> list[Person]:
-    """Some people come in anew through something that stands in between."""
+async def through(scene: Scene) -> HalfOpen:
+    """Some people come in anew through something that stands in between, until the round is over."""
+    way = HalfOpen(scene.lab.port)
+    await way.open()
     some = scene.lot.sample(scene.crowd.people, max(1, len(scene.crowd.people) * FEW // 100))
     await come(some, way.url)
-    return some
 
+    async def back() -> None:
+        await come(some, scene.lab.url)
+        way.close()
 
-async def back(scene: Scene, some: list[Person]) -> None:
-    """They come in by NGINX again, and all of this is over."""
-    await come(some, scene.lab.url)
+    scene.afterwards.append(back)
+    return way
 
 
 async def come(some: list[Person], url: str) -> None:
