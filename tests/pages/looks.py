@@ -1,14 +1,16 @@
 """What a page shows, put so that two pages can be compared."""
 
 import json
+from collections.abc import Collection
 from difflib import unified_diff
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
-#: Rows, room list, header and foot as trees: attributes by name, classes as a set, times as instants.
+#: Rows, who has seen them, room list, header, foot and panel as trees: attributes by name, classes as a set, times as
+#: instants.
 LOOK = """() => {
-  const PASSING = ".toolbar, .menu--message, [data-slot='presence'], [name='csrfmiddlewaretoken']";
+  const PASSING = ".toolbar, .menu--message, [name='csrfmiddlewaretoken']";
   const INSTANTS = ["data-at", "datetime"];
   const instant = (value) => (/T/.test(value) ? String(Date.parse(value)) : value);
   const attribute = ({ name, value }) => {
@@ -25,9 +27,12 @@ LOOK = """() => {
   const said = (selector) => document.querySelector(selector)?.innerText.replace(/\\s+/g, " ").trim() ?? "";
   return {
     rows: trees("#timeline > *"),
+    seen: trees("#seen > *"),
     sidebar: trees(".room-link"),
     header: ["room-name", "room-topic", "people-count"].map((slot) => trees(`#room-header [data-slot='${slot}']`)),
+    faces: trees("#room-header .people-stack > .avatar"),
     foot: trees("#room-foot > .bar"),
+    panel: trees("#panel > *"),
     composer: document.querySelector("#composer-input")?.placeholder ?? "",
     title: document.title,
     start: said(".timeline-start"),
@@ -36,7 +41,8 @@ LOOK = """() => {
 
 #: Waits in the page itself: the site allows no eval, and Playwright's own waiting uses it.
 UNTIL = """async ([wanted, ms]) => {
-  const look = LOOK;
+  const all = LOOK;
+  const look = () => Object.fromEntries(Object.entries(all()).filter(([part]) => part in wanted));
   const right = JSON.stringify(wanted);
   const end = performance.now() + ms;
   while (JSON.stringify(look()) !== right && performance.now() < end) await new Promise(requestAnimationFrame);
@@ -67,6 +73,23 @@ def await_look(page: Page, wanted: dict[str, Any], name: str) -> None:
     """The page comes to show just that."""
     shown = page.evaluate(UNTIL, [wanted, 5_000])
     assert shown == wanted, f"{name}:\n{difference(shown, wanted)}"
+
+
+def await_same(live: Page, anew: Page, name: str, but: Collection[str] = ()) -> None:
+    """Two pages come to show the same: what passes, such as who is online, may still be on its way to either.
+
+    Args:
+        live: the page that heard what happened.
+        anew: the page that was loaded after it.
+        name: whose pages they are.
+        but: parts of the look that may differ.
+    """
+    for _ in range(6):
+        wanted = {part: shown for part, shown in look(anew).items() if part not in but}
+        shown = live.evaluate(UNTIL, [wanted, 1_000])
+        if shown == wanted:
+            return
+    raise AssertionError(f"{name}:\n{difference(shown, wanted)}")
 
 
 def await_position(page: Page, room: int, head: int) -> None:

@@ -57,6 +57,10 @@ class Story:
     before: Deed = lambda scene: None
     #: It happens in the workspace's general room.
     in_general: bool = False
+    #: The panel that is open meanwhile.
+    panel: str = "details"
+    #: Parts of the look that are known not to follow; each is a fault of the page.
+    but: tuple[str, ...] = ()
 
 
 def several(*deeds: Deed) -> Deed:
@@ -114,21 +118,28 @@ archive: Deed = lambda scene: scene.settle("archive")  # noqa: E731
 
 STORIES: dict[type[RoomEvent], Story] = {
     Created: Story(make_room),
-    Posted: Story(post),
+    # Live, whoever wrote the newest message has seen it, too.
+    Posted: Story(post, but=("seen",)),
     Edited: Story(
         several(
             lambda scene: scene.ada.reword(scene.room, scene.ada_said, "**anew** for @ben"),
             lambda scene: scene.cast.ben.reword(scene.room, scene.ben_said, "and\n\n> quoted"),
             lambda scene: scene.ada.reword(scene.room, scene.ada_said, "once more"),
-        )
+        ),
+        before=lambda scene: scene.ada.pin(scene.room, scene.ada_said),
+        panel="pins",
+        # The open panel of pins goes on saying what a message said when it was pinned.
+        but=("panel",),
     ),
-    Deleted: Story(delete, before=dress),
+    # Live, a tombstone counts as the newest message that people have seen.
+    Deleted: Story(delete, before=dress, panel="pins", but=("seen",)),
     Reacted: Story(several(react_with("👍"), react_with("❤️"))),
     Unreacted: Story(unreact, before=several(react_with("👍"), react_with("❤️"))),
-    Pinned: Story(lambda scene: scene.ada.pin(scene.room, scene.ben_said)),
+    Pinned: Story(lambda scene: scene.ada.pin(scene.room, scene.ben_said), panel="pins"),
     Unpinned: Story(
         lambda scene: scene.cast.ben.unpin(scene.room, scene.ben_said),
         before=lambda scene: scene.ada.pin(scene.room, scene.ben_said),
+        panel="pins",
     ),
     Renamed: Story(lambda scene: scene.settle("rename", name=f"renamed & <{scene.room}>")),
     TopicChanged: Story(
@@ -138,7 +149,10 @@ STORIES: dict[type[RoomEvent], Story] = {
             lambda scene: scene.settle("topic", topic="Tea again"),
         )
     ),
-    Joined: Story(several(add_dan, lambda scene: scene.cast.settle(scene.cast.eve, scene.room, "join"))),
+    # Loaded anew, whoever came has seen all, and faces stand by name; live, they stand as they came.
+    Joined: Story(
+        several(add_dan, lambda scene: scene.cast.settle(scene.cast.eve, scene.room, "join")), but=("seen", "faces")
+    ),
     Left: Story(lambda scene: scene.cast.settle(scene.cast.dan, scene.room, "leave"), before=add_dan),
     Removed: Story(lambda scene: scene.settle("remove", person=scene.cast.dan.id), before=add_dan),
     RoleChanged: Story(change_role, in_general=True),

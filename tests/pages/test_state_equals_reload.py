@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from rooms.events import AnyEvent, RoomEvent
-from tests.pages.looks import await_live, await_look, await_position, look
+from tests.pages.looks import await_live, await_position, await_same
+from tests.pages.panels import open_panel
 from tests.pages.places import Cast, Place, room_path
 from tests.pages.screens import CUT, Screens
 from tests.pages.stories import STORIES, Scene, Story
@@ -32,17 +33,18 @@ class Audience:
         self.live = {name: context.new_page() for name, context in contexts.items()}
         self.anew = {name: context.new_page() for name, context in contexts.items()}
 
-    def come(self, room: int) -> None:
-        """All open the room, and have it live."""
-        self.load(self.live.values(), room)
+    def come(self, room: int, panel: str) -> None:
+        """All open the room and a panel beside it, and have it live."""
+        self.load(self.live.values(), room, panel)
 
-    def load(self, pages: Iterable[Page], room: int) -> None:
+    def load(self, pages: Iterable[Page], room: int, panel: str) -> None:
         """Load the room into several pages at once."""
         for page in pages:
             page.evaluate("address => location.assign(address)", self.screens.url + room_path(room))
         for page in pages:
             expect(page.locator(f"#shell[data-room='{room}']")).to_be_attached()
             await_live(page)
+            open_panel(page, panel)
 
     @contextmanager
     def without_dora(self) -> Iterator[None]:
@@ -63,11 +65,11 @@ class Audience:
                 room = next(iter(heads))
                 await_position(page, room, heads[room])
 
-    def compare(self, room: int) -> None:
+    def compare(self, room: int, story: Story) -> None:
         """Each page shows what it would show if it were loaded now."""
-        self.load(self.anew.values(), room)
+        self.load(self.anew.values(), room, story.panel)
         for name, page in self.anew.items():
-            await_look(self.live[name], look(page), name)
+            await_same(self.live[name], page, name, story.but)
 
 
 @pytest.fixture(scope="module")
@@ -102,10 +104,10 @@ def test_what_is_heard_live_gives_what_a_reload_gives(kind: type[RoomEvent], aud
     scene = begin(cast, story)
     start = cast.ada.head(scene.room)
     audience.screens.forgive(CUT)
-    audience.come(scene.room)
+    audience.come(scene.room, story.panel)
     with audience.without_dora():
         story.told(scene)
     assert kind in kinds_after(cast, scene, start)
     audience.await_heads({room: cast.ada.head(room) for room in (scene.room, *scene.others)})
-    audience.compare(scene.room)
+    audience.compare(scene.room, story)
     audience.screens.check()

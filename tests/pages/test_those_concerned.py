@@ -1,0 +1,142 @@
+"""Old state and events give what a reload gives, also for whom it is about, for a guest, and between two."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.pages.looks import await_live, await_position, await_same
+from tests.pages.panels import open_panel
+from tests.pages.people import Person
+from tests.pages.places import SLUG, Cast, room_path
+from tests.pages.screens import Screens
+from tests.pages.stories import (
+    STORIES,
+    Scene,
+    add_dan,
+    archive,
+    delete,
+    dress,
+    post,
+    react_with,
+    unreact,
+)
+
+pytestmark = pytest.mark.page
+
+#: What is said in the place of the composer until one loads the page anew.
+NO_LONGER = "You are no longer in this room."
+
+
+def come(screens: Screens, person: Person, room: int, panel: str = "details") -> Page:
+    """Somebody opens a room and a panel beside it, and has it live."""
+    page = screens.of(person).new_page()
+    load(page, room, panel)
+    return page
+
+
+def load(page: Page, room: int, panel: str) -> None:
+    page.goto(room_path(room))
+    await_live(page)
+    open_panel(page, panel)
+
+
+def compare(live: Page, room: int, name: str, panel: str = "details", but: tuple[str, ...] = ()) -> None:
+    """The page shows what it would show if it were loaded now."""
+    anew = live.context.new_page()
+    load(anew, room, panel)
+    await_same(live, anew, name, but)
+    anew.close()
+
+
+def await_head(page: Page, room: int, head: int) -> None:
+    expect(page.locator(f".room-link[data-room='{room}']")).to_have_attribute("data-head", str(head))
+
+
+def begin(cast: Cast, *people: Person) -> Scene:
+    """A room in which two have talked, and everybody has read it."""
+    room = cast.room(cast.ben, *people)
+    scene = Scene(cast, room, cast.ada.say(room, "first @ben"), cast.ben.say(room, "second"))
+    for person in (cast.ada, cast.ben, *people):
+        person.api("PUT", f"rooms/{room}/position/", position=cast.ada.head(room))
+    return scene
+
+
+#: Faults of the page that are known from tests/pages/stories.py.
+KNOWN = ("seen", "faces")
+
+
+def test_a_guest_sees_all_that_happens(screens: Screens, cast: Cast) -> None:
+    scene = begin(cast, cast.cleo)
+    page = come(screens, cast.cleo, scene.room)
+    post(scene)
+    dress(scene)
+    react_with("❤️")(scene)
+    unreact(scene)
+    for kind in ("Edited", "TopicChanged", "Renamed", "Joined"):
+        next(story for event, story in STORIES.items() if event.__name__ == kind).told(scene)
+    scene.cast.settle(cast.eve, scene.room, "leave")
+    scene.settle("remove", person=cast.dan.id)
+    delete(scene)
+    scene.ada.say(scene.room, "the newest")
+    archive(scene)
+    await_head(page, scene.room, cast.ada.head(scene.room))
+    await_position(page, scene.room, cast.ada.head(scene.room))
+    expect(page.locator("#room-foot > .bar")).to_be_visible()
+    compare(page, scene.room, "Cleo", but=KNOWN)
+
+
+def test_two_see_the_same_of_their_conversation(screens: Screens, cast: Cast) -> None:
+    to = cast.eve.post(f"/w/{SLUG}/direct/", people=cast.dora.id).headers["Location"]
+    room = int(to.rstrip("/").rpartition("/")[2])
+    scene = Scene(cast, room, cast.eve.say(room, "first"), cast.dora.say(room, "second"))
+    for person in (cast.eve, cast.dora):
+        person.api("PUT", f"rooms/{room}/position/", position=cast.eve.head(room))
+    pages = {person.name: come(screens, person, room, "pins") for person in (cast.eve, cast.dora)}
+    third = cast.eve.say(room, "third **bold**")
+    cast.dora.react(room, third, "👍")
+    cast.dora.pin(room, third)
+    cast.dora.pin(room, scene.ada_said)
+    cast.eve.reword(room, scene.ada_said, "first, anew")
+    cast.dora.unpin(room, scene.ada_said)
+    cast.dora.delete(room, scene.ben_said)
+    cast.dora.say(room, "the newest")
+    for name, page in pages.items():
+        await_head(page, room, cast.eve.head(room))
+        compare(page, room, name, "pins", but=KNOWN)
+
+
+def test_whoever_is_added_while_they_look_has_the_room_as_if_they_had_come_later(screens: Screens, cast: Cast) -> None:
+    scene = begin(cast)
+    page = come(screens, cast.dan, scene.room)
+    expect(page.locator("#composer-input")).to_have_count(0)
+    add_dan(scene)
+    expect(page.locator("#composer-input")).to_be_visible()
+    await_live(page)
+    open_panel(page, "details")
+    compare(page, scene.room, "Dan")
+
+
+@pytest.mark.parametrize("how", ["leave", "remove"])
+def test_whoever_leaves_elsewhere_or_is_removed_sees_what_there_is_but_the_foot(
+    screens: Screens, cast: Cast, how: str
+) -> None:
+    scene = begin(cast, cast.dan)
+    page = come(screens, cast.dan, scene.room)
+    if how == "leave":
+        cast.settle(cast.dan, scene.room, "leave")
+    else:
+        scene.settle("remove", person=cast.dan.id)
+    expect(page.locator("#room-foot")).to_contain_text(NO_LONGER)
+    expect(page.locator(f".room-link[data-room='{scene.room}']")).to_have_count(0)
+    # The beginning of the room goes on offering to add people.
+    compare(page, scene.room, "Dan", but=("foot", "composer", "seen", "start"))
+
+
+def test_whoever_has_another_role_sees_who_gave_it(screens: Screens, cast: Cast) -> None:
+    cast.dan.api("PUT", f"rooms/{cast.general}/position/", position=cast.dan.head(cast.general))
+    page = come(screens, cast.dan, cast.general)
+    for role in ("admin", "member"):
+        cast.ada.post(f"/w/{SLUG}/people/", do="role", person=cast.dan.id, role=role)
+        await_head(page, cast.general, cast.ada.head(cast.general))
+        await_live(page)
+        # An open panel goes on offering what one might before.
+        compare(page, cast.general, f"Dan, {role}", but=("panel", *KNOWN))
