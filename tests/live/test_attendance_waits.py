@@ -69,10 +69,12 @@ async def test_who_turns_a_page_has_not_gone() -> None:
     await asyncio.sleep(10)
     ada.told.clear()
     house.nodes[1].go(ben)
-    await asyncio.sleep(GRACE - 1)
+    await asyncio.sleep(GRACE - 2)
+    await house.nodes[0].come(3)
+    await asyncio.sleep(1)
     await house.nodes[0].come(2)
     await asyncio.sleep(2 * EXPIRY)
-    assert ada.told == []
+    assert [(came, went) for _, came, went in ada.told] == [({3}, set())]
     await house.end()
 
 
@@ -81,7 +83,8 @@ async def test_who_goes_is_told_gone_after_a_moment_on_every_node() -> None:
     house = House(2)
     ada, cleo = await house.nodes[0].come(1), await house.nodes[1].come(3)
     ben = await house.nodes[1].come(2)
-    await asyncio.sleep(10)
+    # The next refresh, which would find it anyway, is far.
+    await asyncio.sleep(REFRESH + 1)
     left = now()
     house.nodes[1].go(ben)
     await asyncio.sleep(GRACE)
