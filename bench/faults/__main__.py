@@ -1,5 +1,6 @@
 """`make faults`: start the real thing, break it part by part under load, judge, report."""
 
+import contextlib
 import datetime
 import os
 import random
@@ -8,6 +9,8 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import msgspec
@@ -26,6 +29,7 @@ from bench.faults.lab import Lab
 from bench.faults.options import Options
 from bench.faults.outcome import Outcome
 from bench.faults.rounds import Round
+from bench.faults.smalldisk import small_disk
 from bench.faults.table import table
 from bench.load import allow_sockets
 from collab.embedded.environment import var_folder
@@ -55,8 +59,22 @@ def main() -> int:
 
 
 async def run(asked: Options, folder: Path) -> list[Outcome]:
-    """All rounds on one site."""
-    with tempfile.TemporaryDirectory(prefix="faults-", dir=folder, ignore_cleanup_errors=True) as name:
+    """All rounds, on one site; those that need a small disk on another."""
+    names = schedule(asked)
+    usual = [name for name in names if not FAULTS[name].small_disk]
+    small = [name for name in asked.faults if name in names and FAULTS[name].small_disk]
+    outcomes = await on_site(asked, folder, usual, lambda _: contextlib.nullcontext()) if usual else []
+    return outcomes + (await on_site(asked, folder, small, small_disk) if small else [])
+
+
+async def on_site(
+    asked: Options, folder: Path, names: list[str], disk: Callable[[Path], AbstractContextManager[None]]
+) -> list[Outcome]:
+    """Rounds on one site, its database on a disk of its own."""
+    with (
+        tempfile.TemporaryDirectory(prefix="faults-", dir=folder, ignore_cleanup_errors=True) as name,
+        disk(Path(name) / "postgres"),
+    ):
         lab = Lab(Path(name), asked.nodes)
         try:
             say(f"Starting PostgreSQL, Valkey, {asked.nodes} nodes, NGINX, a worker and beat.")
@@ -66,7 +84,7 @@ async def run(asked: Options, folder: Path) -> list[Outcome]:
                 await lab.seat(asked.people, asked.rooms_of), lab.url, asked.rate, random.Random(f"{asked.seed} talk")
             )
             await crowd.arrive()
-            return [await one(asked, lab, crowd, name) for name in schedule(asked)]
+            return [await one(asked, lab, crowd, each) for each in names]
         finally:
             await lab.stop()
             keep_logs(lab, folder / "faults-logs")
@@ -99,11 +117,9 @@ async def one(asked: Options, lab: Lab, crowd: Crowd, name: str, kind: type[Roun
     """One round, told as it ends."""
     began = time.monotonic()
     outcome = await kind(lab, crowd, FAULTS[name], asked.seed, peace=asked.peace, calm=asked.calm).run()
-    mark = "kept" if outcome.is_clean else "BROKEN"
-    say(
-        f"{name}: {mark}; {outcome.accepted:,} accepted, all caught up after {outcome.caught_up:.2f} s "
-        f"({time.monotonic() - began:.0f} s){closes(outcome)}"
-    )
+    mark = "kept" if outcome.is_clean else f"BROKEN ({sum(outcome.faults.values()):,} times)"
+    took = f"{outcome.caught_up:.2f} s ({time.monotonic() - began:.0f} s in all)"
+    say(f"{outcome.system}: {name}: {mark}; {outcome.accepted:,} accepted, all caught up after {took}{closes(outcome)}")
     for line in (*outcome.notes, *outcome.cases, *outcome.too_late):
         say(f"  {line}")
     return outcome

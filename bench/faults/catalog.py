@@ -14,7 +14,7 @@ class Fault(NamedTuple):
     `target`: seconds within which everybody is to be caught up, from the return of what was broken, else from the
     fault; 0 where none is promised. `delay`: seconds within which what is said meanwhile is on every screen; `away`:
     that nobody is without a live socket for longer; 0: not promised. `why_not`: why it cannot be injected on this
-    machine; empty where it can.
+    machine; empty where it can. `small_disk`: it needs a site whose database is on a small disk.
     """
 
     name: str
@@ -23,6 +23,7 @@ class Fault(NamedTuple):
     delay: float
     away: float
     why_not: Callable[[], str]
+    small_disk: bool
 
 
 FAULTS: dict[str, Fault] = {}
@@ -34,12 +35,18 @@ def always() -> str:
 
 
 def fault(
-    name: str, *, target: float = 0.0, delay: float = 0.0, away: float = 0.0, why_not: Callable[[], str] = always
+    name: str,
+    *,
+    target: float = 0.0,
+    delay: float = 0.0,
+    away: float = 0.0,
+    why_not: Callable[[], str] = always,
+    small_disk: bool = False,
 ) -> Callable[[Inject], Inject]:
     """Enter a fault into the catalogue."""
 
     def enter(inject: Inject) -> Inject:
-        FAULTS[name] = Fault(name, inject, target, delay, away, why_not)
+        FAULTS[name] = Fault(name, inject, target, delay, away, why_not, small_disk)
         return inject
 
     return enter

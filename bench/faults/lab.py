@@ -62,8 +62,8 @@ class Lab:
             "LOG_LEVEL": "WARNING",
             "PYTHONUNBUFFERED": "1",
         }
-        self.postgres = self._server(self.database)
-        self.valkey = self._server(self.redis)
+        self.postgres = self.server(self.database)
+        self.valkey = self.server(self.redis)
         self.nodes = [
             site_part(f"node-{number}", programs.web(Address("127.0.0.1", port)), folder, self.environment)
             for number, port in enumerate(self.ports, 1)
@@ -113,6 +113,13 @@ class Lab:
         self.nodes[number].start()
         await self.node_ready(number)
 
+    async def replace_node(self, number: int, **environment: str) -> None:
+        """Have a node go, and another come in its place, with these variables besides."""
+        node = self.nodes[number]
+        await node.stop()
+        node.environment = self.environment | environment
+        await self.start_node(number)
+
     async def node_ready(self, number: int) -> None:
         """Wait until a node says that people may be sent to it."""
         address = f"http://127.0.0.1:{self.ports[number]}/health/ready"
@@ -152,7 +159,8 @@ class Lab:
         with psycopg.connect(self.database.url, autocommit=True, connect_timeout=5) as connection:
             return connection.execute(query.encode(), values).fetchall()
 
-    def _server(self, server: Server) -> Part:
+    def server(self, server: Server) -> Part:
+        """PostgreSQL or Valkey as a part, not started yet."""
         server.folder.mkdir(parents=True, exist_ok=True)
         return Part(server.name, server.command(), self.folder, self.environment, server.stop_signal)
 

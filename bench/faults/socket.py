@@ -6,19 +6,18 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, Protocol
 
-from picows import WSError, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
+from picows import WSError, WSMsgType, WSTransport, ws_connect
 
 from bench.faults import frames
 from bench.faults.frames import Frame
 from bench.faults.heartbeat import Heartbeat
+from bench.faults.wire import LOST, Wire
 
 #: Seconds, as in backoff.js and socket.js.
 BASE, CAP = 0.5, 10.0
 GREETED_WITHIN = 10.0
 CONFIRM_WITHIN = 5.0
 OWN_ID = 0
-#: The code of a connection that just ended.
-LOST = 1006
 
 
 class State(Enum):
@@ -47,32 +46,6 @@ class Owner(Protocol):
 
     def on_close(self, code: int) -> None:
         """The other side, or the network, ended a connection."""
-
-
-class Wire(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, with or without types.
-    """One WebSocket, until it ends."""
-
-    def __init__(self, socket: "LiveSocket") -> None:
-        self._socket = socket
-        self._code = LOST
-        self.transport: WSTransport | None = None
-
-    def on_ws_connected(self, transport: WSTransport) -> None:
-        """The handshake is done."""
-        self.transport = transport
-
-    def on_ws_frame(self, _: WSTransport, frame: WSFrame) -> None:
-        """Something came."""
-        if frame.msg_type == WSMsgType.TEXT:
-            self._socket.hear(self, frames.read(frame.get_payload_as_memoryview()))
-        elif frame.msg_type == WSMsgType.CLOSE:
-            # A code that picows does not know comes as a plain number.
-            code: Any = frame.get_close_code()
-            self._code = int(getattr(code, "value", code))
-
-    def on_ws_disconnected(self, _: WSTransport) -> None:
-        """The connection is gone."""
-        self._socket.closed(self, self._code)
 
 
 class LiveSocket:
@@ -230,6 +203,8 @@ class LiveSocket:
     def _drop(self) -> None:
         self._stop_timer()
         self._heartbeat.stop()
+        if self._connecting is not None and self._connecting is not asyncio.current_task():
+            self._connecting.cancel()
         wire, self._wire = self._wire, None
         if wire is not None and wire.transport is not None:
             wire.transport.disconnect()

@@ -15,7 +15,8 @@ from bench.faults.frames import Frame
 from bench.faults.history import History
 from bench.faults.outbox import UNKNOWN, Answer
 from bench.faults.person import Person
-from bench.faults.socket import LiveSocket, State, Wire
+from bench.faults.socket import LiveSocket, State
+from bench.faults.wire import Wire
 from bench.plan import Saying, Seat
 
 

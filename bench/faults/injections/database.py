@@ -8,6 +8,7 @@ import psycopg
 
 from bench.faults.catalog import fault
 from bench.faults.scene import Scene
+from bench.faults.smalldisk import fill, why_not
 
 
 @fault("postgres-restarted", target=5)
@@ -57,3 +58,18 @@ async def rooms_locked(scene: Scene) -> None:
         scene.breaks()
         await asyncio.sleep(scene.seconds(12, 18))
     scene.is_whole()
+
+
+@fault("disk-full", target=5, why_not=why_not, small_disk=True)
+async def disk_full(scene: Scene) -> None:
+    """The database's disk has no room for another byte, for a while."""
+    lab = scene.lab
+    await scene.moment()
+    scene.breaks()
+    file = await asyncio.to_thread(fill, lab.database.folder)
+    await asyncio.sleep(scene.seconds(12, 18))
+    file.unlink()
+    scene.is_whole()
+    if not lab.postgres.is_running:
+        scene.notes.append("PostgreSQL ended, and was started again")
+        await lab.start_server(lab.postgres, lab.database)

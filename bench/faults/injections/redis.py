@@ -8,6 +8,7 @@ import redis
 
 from bench.faults.catalog import fault
 from bench.faults.scene import Scene
+from bench.faults.slowway import SlowWay
 
 
 @fault("redis-killed", target=3, delay=2)
@@ -61,3 +62,36 @@ async def on_redis(scene: Scene, ask: Callable[["redis.Redis"], Any]) -> Any:
             return ask(client)
 
     return await asyncio.to_thread(say)
+
+
+@fault("redis-failed-over", target=15)
+async def failed_over(scene: Scene) -> None:
+    """Redis hangs for good, its connections open, and another takes its address over, as a fail-over does."""
+    lab = scene.lab
+    hung = lab.valkey
+    await scene.moment()
+    scene.breaks()
+    hung.hang()
+    await asyncio.sleep(scene.seconds(3, 6))
+    lab.valkey = lab.server(lab.redis)
+    await lab.start_server(lab.valkey, lab.redis)
+
+    async def bury() -> None:
+        await hung.kill()
+
+    scene.afterwards.append(bury)
+
+
+@fault("publishes-delayed")
+async def publishes_delayed(scene: Scene) -> None:
+    """What one node says to Redis arrives late, each piece by another time: readers elsewhere still see the order."""
+    lab = scene.lab
+    number = scene.node()
+    node = lab.nodes[number]
+    async with SlowWay(lab.redis.sockets / "valkey.sock", lab.folder / "slow.sock", scene.lot) as way:
+        await lab.replace_node(number, REDIS_URL=way.url)
+        scene.breaks()
+        await asyncio.sleep(10)
+        scene.notes.append(f"{node.name} spoke to Redis up to {way.most:.1f} s late")
+        await lab.replace_node(number)
+    scene.is_whole()
