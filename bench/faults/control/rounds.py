@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bench.checker import Heard, Verdict
 from bench.faults.history import History
@@ -50,19 +50,24 @@ class ControlRound(Round):
         heads: dict[int, int],
         log: dict[int, list[Heard]],
     ) -> Verdict:
-        """Count what did not come to a screen, what came twice, and what came before what its sender said first."""
-        verdict = Verdict()
-        said = [saying for saying in history.said if saying.client_id in history.accepted]
-        order = {saying.client_id: (saying.seat, index) for index, saying in enumerate(said)}
-        shown = {seat: Counter(each.client_id for each in heard) for seat, heard in history.heard.items()}
-        for saying in said:
-            for seat in screens[saying.room]:
-                times = shown.get(seat, Counter())[saying.client_id]
-                if times != 1:
-                    verdict.blame("doubled" if times else "lost", f"{saying.client_id} at screen {seat}")
-        for heard in history.heard.values():
-            _check_order([order[each.client_id] for each in heard if each.client_id in order], verdict)
-        return verdict
+        """By the screens alone."""
+        return judge_screens(history, screens)
+
+
+def judge_screens(history: History, screens: Mapping[int, Collection[int]]) -> Verdict:
+    """Count what did not come to a screen, what came twice, and what came after what its sender said later."""
+    verdict = Verdict()
+    said = [saying for saying in history.said if saying.client_id in history.accepted]
+    order = {saying.client_id: (saying.seat, index) for index, saying in enumerate(said)}
+    shown = {seat: Counter(each.client_id for each in heard) for seat, heard in history.heard.items()}
+    for saying in said:
+        for seat in screens[saying.room]:
+            times = shown.get(seat, Counter())[saying.client_id]
+            if times != 1:
+                verdict.blame("doubled" if times else "lost", f"{saying.client_id} at screen {seat}")
+    for heard in history.heard.values():
+        _check_order([order[each.client_id] for each in heard if each.client_id in order], verdict)
+    return verdict
 
 
 def _check_order(shown: Sequence[tuple[int, int]], verdict: Verdict) -> None:
