@@ -70,7 +70,7 @@ def make_workspace(page: Page, name: str) -> None:
 def make_link(page: Page, workspace: str) -> str:
     """The address of a new invitation to the workspace."""
     page.get_by_role("button", name=workspace).click()
-    page.get_by_role("link", name="Invite people").click()
+    page.locator("#workspace-menu").get_by_role("link", name="Invite people").click()
     page.get_by_role("button", name="Make a link").click()
     link = page.get_by_label("Invitation link").input_value()
     page.get_by_role("button", name="Close").last.click()
