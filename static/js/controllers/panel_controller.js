@@ -3,7 +3,7 @@ import { PageController } from "./page_controller.js";
 
 /** What an event changes in a panel: it is loaded anew while it shows that. */
 const SHOWS = {
-  pins: /** @type {const} */ (["pinned", "unpinned", "deleted"]),
+  pins: /** @type {const} */ (["pinned", "unpinned", "edited", "deleted"]),
   details: /** @type {const} */ (["joined", "left", "removed", "renamed", "topic_changed", "archived", "unarchived"]),
 };
 

@@ -5,6 +5,7 @@ import { PageController } from "./page_controller.js";
 /** @import {Person} from "../live/protocol.d.ts" */
 
 const MOST = 8;
+const HEARD = /** @type {const} */ (["posted", "deleted", "read_to", "left", "removed"]);
 
 /** Who has read up to the last message: faces under it. */
 export class SeenController extends PageController {
@@ -12,10 +13,7 @@ export class SeenController extends PageController {
     const faces = /** @type {NodeListOf<HTMLElement>} */ (this.element.querySelectorAll("li [data-person]"));
     // Whom the server drew had read all there was.
     for (const { dataset } of faces) this.positions.set(Number(dataset.person), shownHead());
-    this.hear("posted", ({ room }) => room === page.room && this.draw());
-    this.hear("read_to", ({ room }) => room === page.room && this.draw());
-    this.hear("left", ({ room }) => room === page.room && this.draw());
-    this.hear("removed", ({ room }) => room === page.room && this.draw());
+    for (const type of HEARD) this.hear(type, ({ room }) => room === page.room && this.draw());
   }
 
   get positions() {
@@ -27,8 +25,8 @@ export class SeenController extends PageController {
   }
 
   draw() {
-    const last = lastMessage();
-    const readers = (page.world?.readersOf(page.room, last) ?? []).filter((id) => id !== page.me);
+    const { seq, author } = newest();
+    const readers = (page.world?.readersOf(page.room, seq) ?? []).filter((id) => id !== page.me && id !== author);
     this.element.replaceChildren(...(readers.length ? this.parts(readers) : []));
   }
 
@@ -90,7 +88,10 @@ function shownHead() {
   return Number(document.getElementById("shell")?.dataset.head ?? 0);
 }
 
-function lastMessage() {
-  const rows = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#timeline > .message[data-seq]"));
-  return Number(rows[rows.length - 1]?.dataset.seq ?? 0);
+/** The newest message that stands, and who wrote it. */
+function newest() {
+  const standing = "#timeline > .message[data-seq]:not(.is-deleted)";
+  const rows = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(standing));
+  const row = rows[rows.length - 1];
+  return { seq: Number(row?.dataset.seq ?? 0), author: Number(row?.dataset.author ?? 0) };
 }

@@ -59,14 +59,24 @@ function typing(world, { room, person }) {
 
 /**
  * @param {World} world
+ * @param {number} room
+ * @param {number} person
+ * @param {number} position
+ */
+function haveRead(world, room, person, position) {
+  const readers = world.seen.get(room) ?? new Map();
+  readers.set(person, Math.max(position, readers.get(person) ?? 0));
+  world.seen.set(room, readers);
+}
+
+/**
+ * @param {World} world
  * @param {ReadTo} signal
  */
 function readTo(world, { room, person, position }) {
   met(world, person);
   if (person.id === world.me) return world.rooms.get(room)?.readTo(position);
-  const readers = world.seen.get(room) ?? new Map();
-  readers.set(person.id, Math.max(position, readers.get(person.id) ?? 0));
-  world.seen.set(room, readers);
+  haveRead(world, room, person.id, position);
 }
 
 /**
