@@ -1,10 +1,13 @@
 """The site from one command: it answers, keeps what it has, heals, and leaves nothing behind."""
 
 import http.client
+import re
 import signal
 import sys
 import time
 from collections.abc import Iterator
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import psutil
 import psycopg
@@ -26,6 +29,16 @@ def status(port: int, path: str = "/") -> int | None:
         return None
     finally:
         connection.close()
+
+
+def ask_for_a_new_password(port: int, email: str) -> None:
+    """As a browser does it that keeps its cookies."""
+    browser = build_opener(HTTPCookieProcessor())
+    address = f"http://localhost:{port}/account/password/reset/"
+    page = browser.open(address, timeout=10).read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert token is not None
+    browser.open(address, urlencode({"csrfmiddlewaretoken": token[1], "email": email}).encode(), timeout=10)
 
 
 def await_answer(port: int) -> None:
@@ -60,6 +73,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
 
 def test_it_answers(site: RunningSite) -> None:
     assert status(site.port) == 200
+
+
+def test_a_mail_of_the_embedded_site_is_there_to_be_read(site: RunningSite) -> None:
+    """What the children write is read at all: a pipe that nobody empties would stop them in the end."""
+    seen = len(site.lines)
+    ask_for_a_new_password(site.port, "whoever@example.org")
+    site.await_line("To: whoever@example.org", after=seen)
 
 
 def test_the_secret_key_is_for_its_owner_alone(site: RunningSite) -> None:

@@ -48,15 +48,19 @@ class Command(BaseCommand):
             for server in servers:
                 self.make(server)
             allow_many_sockets()
-            site = Site(
-                var=var,
-                address=where,
-                url=settings.SITE_URL,
-                servers=servers,
-                prepare=self.prepare,
-                terminal=self.terminal,
-            )
-            asyncio.run(site.run())
+            asyncio.run(self.run_site(var, where, servers))
+
+    async def run_site(self, var: Path, where: Address, servers: list[Server]) -> None:
+        # Made within the loop: its children's pipes are read by the loop that is current when they are made.
+        site = Site(
+            var=var,
+            address=where,
+            url=settings.SITE_URL,
+            servers=servers,
+            prepare=self.prepare,
+            terminal=self.terminal,
+        )
+        await site.run()
 
     def only_one(self, var: Path) -> IO[str]:
         var.mkdir(parents=True, exist_ok=True)
