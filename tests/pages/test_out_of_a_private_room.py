@@ -18,7 +18,10 @@ def await_head(page: Page, cast: Cast, room: int) -> None:
 def test_a_private_room_goes_with_the_last_that_concerns_one(screens: Screens, cast: Cast, how: str) -> None:
     room = cast.room(cast.ben, cast.dan, kind="private")
     cast.ada.say(room, "with Dan")
-    page = screens.open(cast.dan, room_path(room))
+    page = screens.of(cast.dan).new_page()
+    frames: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(str(frame))))
+    page.goto(room_path(room))
     await_live(page)
     rows = page.locator("#timeline > [data-seq]")
     before = rows.count()
@@ -33,6 +36,8 @@ def test_a_private_room_goes_with_the_last_that_concerns_one(screens: Screens, c
     # What comes after it on the same socket has come.
     cast.ada.say(cast.general, "for everyone")
     await_head(page, cast, cast.general)
+    assert any("for everyone" in frame for frame in frames)
+    assert not any("without Dan" in frame for frame in frames)
     expect(rows).to_have_count(before + 1)
     expect(rows.last).to_have_attribute("data-type", "left" if how == "leave" else "removed")
     assert cast.dan.ask("GET", room_path(room)).status == 404
