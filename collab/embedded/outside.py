@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
+from typing import Any
 
 import psycopg
 import redis
@@ -24,7 +25,7 @@ def check(*, besides: Sequence[Server]) -> None:
 
 def check_database() -> None:
     """Raises CannotStart where DATABASE_URL leads nowhere."""
-    said = settings.DATABASES["default"]
+    said: dict[str, Any] = settings.DATABASES["default"]
     try:
         psycopg.connect(
             host=said["HOST"],
