@@ -25,6 +25,8 @@ GRACE = 4
 #: Seconds Redis has for an answer, and seconds it is left alone after it gave none.
 WITHIN = 1.0
 RETRY = 1.0
+#: Connections to Redis that presence has.
+CONNECTIONS = 8
 #: Words a call: Redis does nothing else meanwhile. Even, since they go in pairs.
 SLICE = 2_000
 #: All topics that have a set.
@@ -71,7 +73,15 @@ class PresenceStore:
     """The sorted sets, from the event loop. With Redis away nobody comes or goes."""
 
     def __init__(self) -> None:
-        self._redis: Any = aioredis.from_url(settings.REDIS_URL, socket_timeout=WITHIN, socket_connect_timeout=WITHIN)
+        # A crowd that arrives at once waits its turn; left alone the pool refuses whoever is too many.
+        pool = aioredis.BlockingConnectionPool.from_url(
+            settings.REDIS_URL,
+            max_connections=CONNECTIONS,
+            timeout=WITHIN,
+            socket_timeout=WITHIN,
+            socket_connect_timeout=WITHIN,
+        )
+        self._redis: Any = aioredis.Redis.from_pool(pool)
         self._put = self._redis.register_script(_PUT)
         self._read = self._redis.register_script(_READ)
         self._away_until = float("-inf")

@@ -164,3 +164,10 @@ async def test_without_redis_people_come_and_go_and_only_their_own_node_knows(
     assert node.believed[ada] == {1}
     node.attendance.go(ada)
     await node.attendance.stop()
+
+
+async def test_a_crowd_that_comes_at_once_waits_its_turn() -> None:
+    store = PresenceStore()
+    assert all(await asyncio.gather(*(store.keep([(TOPIC, f"{owner}:x")]) for owner in range(300))))
+    assert await store.online([TOPIC]) == {TOPIC: frozenset(range(300))}
+    await store.close()
