@@ -50,14 +50,14 @@ def states(user: User) -> list[RoomState]:
     return room_states(user)
 
 
-def welcome(user: User, hello: Hello, rooms: list[RoomState], online: dict[int, tuple[int, ...]]) -> Welcome:
-    """The answer to hello."""
+def welcome(user: User, hello: Hello, rooms: list[RoomState]) -> Welcome:
+    """The answer to hello, but for who is online."""
     return Welcome(
         you=card(user),
         at=timezone.now(),
         heartbeat=HEARTBEAT,
         rooms=tuple(rooms),
-        online=online,
+        online={},
         changed=_changed(user, hello),
     )
 

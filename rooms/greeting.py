@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
 from accounts.models import User
 from collab.live.database import in_database
 from collab.live.frames import Frame
@@ -42,9 +44,11 @@ async def greet(node: Node, outlet: Outlet, user: User, hello: commands.Hello) -
     hub.leave(outlet, set(entitled.rooms) - {room_topic(state.room) for state in states})
     for state in states:
         hub.open_gate(room_topic(state.room), state.head)
+    welcome = await in_database(arrival.welcome, user, hello, states)
+    # Nothing is awaited between this and the welcome: whoever comes or goes from now on is told after it.
     online = await node.attendance.come(outlet, entitled.attendance)
     by_workspace = {int(topic.partition(".")[2]): tuple(sorted(ids)) for topic, ids in online.items()}
-    say(outlet, await in_database(arrival.welcome, user, hello, states, by_workspace))
+    say(outlet, msgspec.structs.replace(welcome, online=by_workspace))
     for state in states:
         await _resume(node, heard, state, hello.positions.get(state.room))
     confirm(node, user, hello.positions, (state.room for state in states))
