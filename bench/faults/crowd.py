@@ -48,6 +48,12 @@ class Crowd:
                 person.socket.start()
             await until(lambda some=some: all(each.is_live for each in some), "people are not caught up", PATIENCE)  # type: ignore[misc]
 
+    async def come_anew(self) -> None:
+        """All connect again, and are dealt to the nodes in turn: to those that have just started, too."""
+        for person in self.people:
+            person.socket.lose()
+        await until(lambda: all(person.is_live for person in self.people), "people do not come back", PATIENCE)
+
     async def leave(self) -> None:
         """Close all pages."""
         await self.fall_silent()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import psutil
 import psycopg
 
 from bench.errors import CannotMeasure
@@ -119,6 +120,12 @@ class Lab:
         await node.stop()
         node.environment = self.environment | environment
         await self.start_node(number)
+
+    def seated(self, number: int) -> int:
+        """How many connections a node holds; one without any shows nothing, whatever is wrong with it."""
+        port = self.ports[number]
+        ends = [end for process in self.nodes[number].family() for end in process.net_connections("tcp")]
+        return sum(end.status == psutil.CONN_ESTABLISHED and end.laddr.port == port for end in ends)
 
     async def node_ready(self, number: int) -> None:
         """Wait until a node says that people may be sent to it."""
