@@ -90,8 +90,11 @@ async def publishes_delayed(scene: Scene) -> None:
     node = lab.nodes[number]
     async with SlowWay(lab.redis.sockets / "valkey.sock", lab.folder / "slow.sock", scene.lot) as way:
         await lab.replace_node(number, REDIS_URL=way.url)
+        await scene.crowd.come_anew()
+        people, before = lab.seated(number), way.publishes
         scene.breaks()
         await asyncio.sleep(10)
-        scene.notes.append(f"{node.name} spoke to Redis up to {way.most:.1f} s late")
+        late = way.publishes - before
+        scene.notes.append(f"{node.name}, with {people} people, made {late} publishes, each up to {way.most} s late")
         await lab.replace_node(number)
     scene.is_whole()
