@@ -69,12 +69,6 @@ def look(page: Page) -> dict[str, Any]:
     return shown
 
 
-def await_look(page: Page, wanted: dict[str, Any], name: str) -> None:
-    """The page comes to show just that."""
-    shown = page.evaluate(UNTIL, [wanted, 5_000])
-    assert shown == wanted, f"{name}:\n{difference(shown, wanted)}"
-
-
 def await_same(live: Page, anew: Page, name: str, but: Collection[str] = ()) -> None:
     """Two pages come to show the same: what passes, such as who is online, may still be on its way to either.
 
