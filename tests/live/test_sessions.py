@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -9,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.models import User
-from collab.live.errors import Close
+from collab.live.errors import Close, Unavailable
 from rooms import consumers
 from rooms.models import Room
 from rooms.node import current
@@ -31,6 +32,12 @@ def switch_off(key: str) -> None:
 
 
 ENDS = [expire, delete, switch_off]
+
+
+async def only_consumer() -> Any:
+    """The site's side of the one socket that is open."""
+    (outlet,) = (await current()).hub.outlets
+    return outlet.control.__self__  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -59,11 +66,51 @@ async def test_it_is_looked_for_once_a_minute(connect: Connect, ada: User, room:
     key = await sync_to_async(sign_in)(ada)
     socket = await connect(ada, session_key=key)
     await sync_to_async(delete)(key)
-    (outlet,) = (await current()).hub.outlets
-    consumer = outlet.control.__self__  # type: ignore[attr-defined]
+    consumer = await only_consumer()
     consumer.checked_at -= 55
     assert (await socket.command("ping"))["type"] == "ok"
     consumer.checked_at -= 6
+    await socket.send_text('{"type": "ping", "id": 99}')
+    assert await socket.closed() == Close.SESSION_ENDED
+
+
+async def test_one_look_a_minute_is_enough_however_much_is_said(
+    connect: Connect, ada: User, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    socket = await connect(ada)
+    sessions = (await current()).sessions
+    submit, looks = sessions.submit, []
+
+    def count(key: str) -> Any:
+        looks.append(key)
+        return submit(key)
+
+    monkeypatch.setattr(sessions, "submit", count)
+    for expected in (0, 1, 2):
+        for _ in range(3):
+            assert (await socket.command("ping"))["type"] == "ok"
+        assert len(looks) == expected
+        (await only_consumer()).checked_at -= 61
+
+
+async def test_with_the_database_away_the_next_look_finds_it(
+    connect: Connect, ada: User, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = await sync_to_async(sign_in)(ada)
+    socket = await connect(ada, session_key=key)
+    consumer = await only_consumer()
+
+    async def away(key: str) -> bool:
+        raise Unavailable
+
+    with monkeypatch.context() as patch:
+        patch.setattr(consumer.node.sessions, "submit", away)
+        consumer.checked_at -= 61
+        assert (await socket.command("ping"))["type"] == "ok"
+        await consumer.checking
+    assert (await socket.command("ping"))["type"] == "ok"
+    await sync_to_async(delete)(key)
+    consumer.checked_at -= 61
     await socket.send_text('{"type": "ping", "id": 99}')
     assert await socket.closed() == Close.SESSION_ENDED
 
