@@ -19,7 +19,7 @@ from rooms.announce import room_topic
 from rooms.models import Room
 from rooms.node import current
 from tests.live.sockets import Connect, Socket
-from tests.live.waiting import until
+from tests.live.waiting import PATIENCE, until
 
 FRAME = Frame(b'{"type":"caught_up"}')
 
@@ -49,6 +49,60 @@ async def test_over_plain_asgi_a_slow_reader_is_told_and_put_out() -> None:
     await until(lambda: bool(taker.taken) and taker.taken[-1]["type"] == "websocket.close")
     assert taker.taken[-1] == {"type": "websocket.close", "code": Close.SLOW_READER}
     assert len(taker.taken) <= 2
+
+
+async def test_over_plain_asgi_nothing_follows_a_close() -> None:
+    taker = Taker()
+    outlet = AsgiOutlet(1, taker.send, lambda kind, argument: None)
+    await asyncio.sleep(0)
+    # Enough to fill the queue, and then to fill it again.
+    for _ in range(3 * MAX_WAITING):
+        outlet.send(FRAME)
+    outlet.close(Close.GOING_AWAY)
+    taker.may_take.set()
+    await asyncio.wait_for(outlet._writer, PATIENCE)
+    outlet.send(FRAME)
+    outlet.close(Close.GOING_AWAY)
+    await asyncio.sleep(0)
+    codes = [each["code"] for each in taker.taken if each["type"] == "websocket.close"]
+    assert codes == [Close.SLOW_READER]
+    assert taker.taken[-1]["type"] == "websocket.close"
+
+
+@pytest.mark.parametrize(
+    ("waiting", "sent"),
+    # In a full queue one frame gives way to the close.
+    [(3, 3), (MAX_WAITING, MAX_WAITING - 1)],
+)
+async def test_over_plain_asgi_a_close_stands_behind_what_waits(waiting: int, sent: int) -> None:
+    taker = Taker()
+    outlet = AsgiOutlet(1, taker.send, lambda kind, argument: None)
+    for _ in range(waiting):
+        outlet.send(FRAME)
+    outlet.close(Close.GOING_AWAY)
+    outlet.close(Close.SESSION_ENDED)
+    taker.may_take.set()
+    await asyncio.wait_for(outlet._writer, PATIENCE)
+    assert taker.taken == [{"type": "websocket.send", "text": FRAME.text}] * sent + [
+        {"type": "websocket.close", "code": Close.GOING_AWAY}
+    ]
+
+
+async def test_over_plain_asgi_a_socket_that_is_gone_is_sent_nothing_more() -> None:
+    taker = Taker()
+    outlet = AsgiOutlet(1, taker.send, lambda kind, argument: None)
+    for _ in range(3):
+        outlet.send(FRAME)
+    await asyncio.sleep(0)
+    outlet.stop()
+    assert outlet.is_closed
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(outlet._writer, PATIENCE)
+    taker.may_take.set()
+    outlet.send(FRAME)
+    outlet.close(Close.GOING_AWAY)
+    await asyncio.sleep(0)
+    assert taker.taken == []
 
 
 async def test_over_plain_asgi_a_long_log_waits_for_the_reader_and_not_for_ever(
@@ -166,6 +220,28 @@ def test_direct_frames_to_a_slow_reader_are_bounded(monkeypatch: pytest.MonkeyPa
     assert protocol.closes == [Close.SLOW_READER]
     assert protocol.transport.aborted
     assert len(protocol.transport.dataBuffer) <= 1_000 + len(FRAME.wire)
+
+
+def test_direct_frames_end_with_one_close() -> None:
+    protocol = Protocol(room=0)
+    outlet = DirectOutlet(protocol, 1, lambda kind, argument: None)
+    outlet.send(FRAME)
+    outlet.close(Close.GOING_AWAY)
+    outlet.close(Close.SESSION_ENDED)
+    outlet.send(FRAME)
+    assert protocol.closes == [Close.GOING_AWAY]
+    assert protocol.transport.dataBuffer == FRAME.wire
+    assert not protocol.transport.aborted
+
+
+def test_direct_frames_to_a_socket_that_is_gone_are_not_written() -> None:
+    protocol = Protocol(room=1_000)
+    outlet = DirectOutlet(protocol, 1, lambda kind, argument: None)
+    outlet.stop()
+    outlet.send(FRAME)
+    outlet.close(Close.GOING_AWAY)
+    assert outlet.is_closed
+    assert (protocol.transport.room, protocol.transport.dataBuffer, protocol.closes) == (1_000, b"", [])
 
 
 async def test_a_long_log_over_direct_frames_waits_for_the_reader_and_not_for_ever(
