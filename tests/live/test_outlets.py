@@ -151,7 +151,8 @@ async def test_beside_a_slow_reader_the_others_hear_all(
     slow = next(outlet for outlet in hub.outlets if outlet.owner == ben.pk)
     assert isinstance(slow, AsgiOutlet)
     for number in range(MAX_WAITING + 2):
-        assert not slow.is_closed
+        # Presence, told meanwhile, takes a few places, too.
+        assert not slow.is_closed or number > MAX_WAITING - 10
         hub.publish([Message(topic=room_topic(room.pk), payload=b'{"type":"padding","number":%d}' % number)])
         await hers.until_type("padding", number=number)
     assert slow.is_closed
