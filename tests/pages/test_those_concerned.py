@@ -101,6 +101,7 @@ def test_two_see_the_same_of_their_conversation(screens: Screens, cast: Cast) ->
     cast.dora.say(room, "the newest")
     for name, page in pages.items():
         await_head(page, room, cast.eve.head(room))
+        await_position(page, room, cast.eve.head(room))
         compare(page, room, name, "pins", but=KNOWN)
 
 

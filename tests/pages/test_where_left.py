@@ -148,3 +148,28 @@ def test_what_came_while_the_line_was_cut_leaves_no_hole(
         page.evaluate(FRAMES)
     expect(row(page, "in the dark 2")).to_be_in_viewport()
     assert_no_hole(page, place, room)
+
+
+#: The list grows after it was scrolled to its end and before the browser tells of it.
+GROW_TWICE = """async (scroller) => {
+  const list = scroller.querySelector("#timeline");
+  const frame = () => new Promise(requestAnimationFrame);
+  const grow = () => list.append(Object.assign(document.createElement("li"), { style: "block-size: 20rem" }));
+  for (let time = 0; time < 5; time += 1) {
+    grow();
+    await frame();
+    await new Promise((resolve) => setTimeout(resolve));
+    grow();
+    await frame();
+  }
+  await frame();
+  await frame();
+  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+}"""
+
+
+def test_whoever_is_at_the_end_stays_there_however_fast_it_grows(page: Page) -> None:
+    jump(page).click()
+    expect(jump(page)).to_be_hidden()
+    assert scroller(page).evaluate(GROW_TWICE) < 2
+    expect(jump(page)).to_be_hidden()

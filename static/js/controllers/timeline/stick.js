@@ -6,6 +6,8 @@ export class Stick {
   #scroller;
   #observer;
   #scrolled;
+  /** Where the list was scrolled to at the last look, in pixels from its top. */
+  #top = 0;
   /** One is at the end of what is loaded. */
   stuck = true;
 
@@ -22,8 +24,11 @@ export class Stick {
     this.#observer.observe(list);
     this.#observer.observe(scroller);
     this.#scrolled = () => {
+      const wentUp = scroller.scrollTop < this.#top;
+      this.#top = scroller.scrollTop;
       const now = this.#distance() < NEAR;
-      if (now === this.stuck) return;
+      // Whoever did not go up did not leave the end: the list grew between a scroll and the word of it.
+      if (now === this.stuck || (this.stuck && !wentUp)) return;
       this.stuck = now;
       moved();
     };
@@ -33,10 +38,12 @@ export class Stick {
   /** One may be elsewhere than at the end now: the next measure must not go there. */
   settle() {
     this.stuck = this.#distance() < NEAR;
+    this.#top = this.#scroller.scrollTop;
   }
 
   toEnd() {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#top = this.#scroller.scrollTop;
   }
 
   /** Brings the end into view for a person who asked for it. */
