@@ -188,7 +188,8 @@ class RoomConsumer(LiveConsumer):
         if room.head - command.after > greeting.RELOAD_BEYOND:
             greeting.say(self.outlet, Reload(room=room.pk, head=room.head))
             return None
-        for event in await in_database(read_after, room.pk, command.after, greeting.RELOAD_BEYOND):
+        # Not beyond the head that was read before the membership: who is put out meanwhile sees nothing later.
+        for event in await in_database(read_after, room.pk, command.after, room.head - command.after):
             await self.outlet.ready()
             self.outlet.send(entry(event).frame)
         return None

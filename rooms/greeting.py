@@ -8,7 +8,6 @@ from accounts.models import User
 from collab.live.database import in_database
 from collab.live.frames import Frame
 from collab.live.outlets import Outlet
-from collab.live.topic import Subscription
 from rooms import arrival, commands
 from rooms.announce import room_topic, user_topic
 from rooms.codec import encoder
@@ -36,37 +35,49 @@ async def greet(node: Node, outlet: Outlet, user: User, hello: commands.Hello) -
     Raises:
         CodedError: the database is away; the socket is subscribed by half.
     """
-    hub = node.hub
     entitled = await in_database(arrival.entitlement, user)
-    heard = await hub.listen(outlet, (*entitled.workspaces, *entitled.rooms))
-    states = await in_database(arrival.states, user)
-    # Whoever was put out of a room in between must not hear it.
-    hub.leave(outlet, set(entitled.rooms) - {room_topic(state.room) for state in states})
-    for state in states:
-        hub.open_gate(room_topic(state.room), state.head)
+    await node.hub.listen(outlet, entitled.workspaces)
+    states = await _hear_rooms(node, outlet, user, entitled.rooms)
     welcome = await in_database(arrival.welcome, user, hello, states)
     # Nothing is awaited between this and the welcome: whoever comes or goes from now on is told after it.
     online = await node.attendance.come(outlet, entitled.attendance)
     by_workspace = {int(topic.partition(".")[2]): tuple(sorted(ids)) for topic, ids in online.items()}
     say(outlet, msgspec.structs.replace(welcome, online=by_workspace))
+    node.hub.go_live(outlet, (user_topic(user.pk), *entitled.workspaces))
     for state in states:
-        await _resume(node, heard, state, hello.positions.get(state.room))
+        await _resume(node, outlet, state, hello.positions.get(state.room))
     confirm(node, user, hello.positions, (state.room for state in states))
     say(outlet, CaughtUp())
 
 
-async def _resume(node: Node, heard: Mapping[str, Subscription], state: RoomState, position: int | None) -> None:
+async def _hear_rooms(node: Node, outlet: Outlet, user: User, topics: Iterable[str]) -> list[RoomState]:
+    """Put the socket on its rooms, then read where they stand; whoever comes into a room meanwhile hears it as well."""
+    hub = node.hub
+    states: list[RoomState] = []
+    fresh = list(topics)
+    while fresh and hub.knows(outlet):
+        await hub.listen(outlet, fresh)
+        hub.forget_signals(outlet)
+        states = await in_database(arrival.states, user)
+        mine = [room_topic(state.room) for state in states]
+        # Whoever was put out of a room in between must not hear it.
+        hub.leave(outlet, set(fresh).difference(mine))
+        fresh = [topic for topic in mine if not hub.hears(outlet, topic)]
+    for state in states:
+        hub.came(outlet, room_topic(state.room), state.head)
+        hub.open_gate(room_topic(state.room), state.head)
+    return states
+
+
+async def _resume(node: Node, outlet: Outlet, state: RoomState, position: int | None) -> None:
     topic = room_topic(state.room)
-    subscription = heard.get(topic)
-    if subscription is None:
+    if not node.hub.hears(outlet, topic):
         return
-    subscription.since = state.head
-    if position is None or 0 <= state.head - position <= RELOAD_BEYOND:
-        after = state.head if position is None else position
-        await node.hub.catch_up(subscription, topic, after, state.head)
-    else:
-        say(subscription.outlet, Reload(room=state.room, head=state.head))
-        await node.hub.catch_up(subscription, topic, state.head, state.head)
+    after = state.head if position is None else position
+    if not 0 <= state.head - after <= RELOAD_BEYOND:
+        after = state.head
+        say(outlet, Reload(room=state.room, head=state.head))
+    await node.hub.catch_up(outlet, topic, after, state.head)
 
 
 def confirm(node: Node, user: User, positions: Mapping[int, int], rooms: Iterable[int]) -> None:
@@ -82,7 +93,7 @@ def compare(node: Node, outlet: Outlet, user: User, positions: Mapping[int, int]
 
     What was passed on here was written to the socket before this is: a client that has less has lost it.
     """
-    rooms = [room for room in positions if node.hub.hears(outlet, room_topic(room))]
+    rooms = [room for room in positions if node.hub.is_live(outlet, room_topic(room))]
     confirm(node, user, positions, rooms)
     passed = {room: node.hub.passed(room_topic(room)) for room in rooms}
     behind = {room: head for room, head in passed.items() if positions[room] < head}

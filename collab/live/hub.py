@@ -83,13 +83,25 @@ class Hub:
         self._gone.set()
 
     def heard_by(self, outlet: Outlet) -> list[str]:
-        """The topics a socket is on now."""
-        return [name for name in self._heard.get(outlet, ()) if self.hears(outlet, name)]
+        """The topics a socket is on now and has caught up with."""
+        return [name for name in self._heard.get(outlet, ()) if self.is_live(outlet, name)]
+
+    def knows(self, outlet: Outlet) -> bool:
+        """Whether a socket is open."""
+        return outlet in self._heard
 
     def hears(self, outlet: Outlet, name: str) -> bool:
         """Whether a socket is on a topic now."""
+        return self._subscription(outlet, name) is not None
+
+    def is_live(self, outlet: Outlet, name: str) -> bool:
+        """Whether a socket is on a topic now and has caught up with it."""
+        subscription = self._subscription(outlet, name)
+        return subscription is not None and subscription.is_live
+
+    def _subscription(self, outlet: Outlet, name: str) -> Subscription | None:
         topic = self.topics.get(name)
-        return topic is not None and outlet in topic.subscriptions
+        return topic.subscriptions.get(outlet) if topic is not None else None
 
     def passed(self, name: str) -> int:
         """Seq up to which the topic's entries were passed on here; 0 where it has no open gate."""
@@ -108,23 +120,40 @@ class Hub:
             self._gone.clear()
             await self._gone.wait()
 
-    async def listen(self, outlet: Outlet, names: Iterable[str]) -> dict[str, Subscription]:
-        """Put the socket on topics. Log entries wait until each subscription goes live; signals come at once.
+    async def listen(self, outlet: Outlet, names: Iterable[str], since: int = 0) -> None:
+        """Put the socket on topics, where all but control words waits until each subscription goes live.
 
-        A socket that has gone meanwhile is put on nothing.
+        Entries up to `since` no longer end it. A socket that has gone meanwhile is put on nothing.
         """
         if outlet not in self._heard:
-            return {}
-        made: dict[str, Subscription] = {}
+            return
         fresh = []
         for name in names:
             if name not in self.topics:
                 self.topics[name] = Topic(name)
                 fresh.append(name)
             self._heard[outlet].add(name)
-            made[name] = self.topics[name].subscriptions[outlet] = Subscription(outlet)
+            self.topics[name].subscriptions[outlet] = Subscription(outlet, since)
         await self._hear(fresh)
-        return made
+
+    def came(self, outlet: Outlet, name: str, since: int) -> None:
+        """The socket's owner is in since that seq: a leaving of before it, which may still be on the way, is over."""
+        if subscription := self._subscription(outlet, name):
+            subscription.since = max(subscription.since, since)
+
+    def forget_signals(self, outlet: Outlet) -> None:
+        """Forget the signals that wait for the socket: it is about to be sent the state as read from now on."""
+        for name in self._heard.get(outlet, ()):
+            if subscription := self._subscription(outlet, name):
+                subscription.forget_signals()
+
+    def go_live(self, outlet: Outlet, names: Iterable[str]) -> None:
+        """Send the signals that waited on topics without a log, and from now on at once."""
+        for name in names:
+            subscription = self._subscription(outlet, name)
+            for message in subscription.go_live(0) if subscription is not None else ():
+                if message.join is not None:
+                    self._bring(outlet, message.join)
 
     async def _hear(self, names: list[str]) -> None:
         """Have the layer hear topics, if it can soon; a head read before it does may be old by then."""
@@ -145,14 +174,11 @@ class Hub:
 
         Where the log cannot be read, the socket is asked to come back and resume.
         """
-        subscription = (await self.listen(outlet, [name])).get(name)
-        if subscription is None:
-            return
+        await self.listen(outlet, [name], since=after)
         try:
             head = (await self._log.heads([name])).get(name, after)
             self.open_gate(name, head)
-            subscription.since = after
-            await self.catch_up(subscription, name, after, head)
+            await self.catch_up(outlet, name, after, head)
         except CodedError:
             outlet.close(Close.GOING_AWAY)
 
@@ -163,19 +189,24 @@ class Hub:
             topic.open_gate(head)
             self._backfill.mind_gap(topic)
 
-    async def catch_up(self, subscription: Subscription, name: str, after: int, head: int) -> None:
-        """Send a subscription the log from `after` to `head`, then let it go live.
+    async def catch_up(self, outlet: Outlet, name: str, after: int, head: int) -> None:
+        """Send a socket the log from `after` to `head`, then let its subscription go live.
 
         The gate may have passed more by then, to others: that is read too, and between the last look at it and going
-        live nothing is awaited.
+        live nothing is awaited. The entry that ends the subscription is the last that is sent.
         """
+        subscription = self._subscription(outlet, name)
+        if subscription is None:
+            return
         while after < max(head, self.passed(name)):
             entries = await self._log.read_after(name, after, CHUNK)
-            if not entries:
+            if not entries or self._subscription(outlet, name) is not subscription:
                 break
             for entry in entries:
-                await subscription.outlet.ready()
-                subscription.outlet.send(entry.frame)
+                await outlet.ready()
+                outlet.send(entry.frame)
+                if subscription.is_ended_by(entry):
+                    return
             after = entries[-1].seq
         subscription.go_live(after)
 
@@ -215,13 +246,12 @@ class Hub:
         else:
             topic.signal(message)
         if message.join is not None:
-            self._bring(topic, message.join)
+            for outlet, subscription in topic.subscriptions.items():
+                if subscription.is_live:
+                    self._bring(outlet, message.join)
 
-    def _bring(self, topic: Topic, join: Join) -> None:
-        joined = self.topics.get(join.topic)
-        for outlet in topic.subscriptions:
-            if joined is not None and (known := joined.subscriptions.get(outlet)):
-                # Its leaving, of before this, may still be on the way.
-                known.since = max(known.since, join.after)
-            else:
-                self._background.run(self.subscribe(outlet, join.topic, join.after))
+    def _bring(self, outlet: Outlet, join: Join) -> None:
+        if self.hears(outlet, join.topic):
+            self.came(outlet, join.topic, join.after)
+        else:
+            self._background.run(self.subscribe(outlet, join.topic, join.after))

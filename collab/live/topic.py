@@ -14,37 +14,54 @@ MOST_PENDING = 1_000
 class Subscription:
     """One socket's place in one topic.
 
-    While the socket is being sent what it missed, what is new waits in `pending`; `cursor` is the seq of the last
-    entry the socket was sent, so that nothing is sent twice whichever way it comes. An entry up to `since` no longer
-    ends the subscription: its owner has come back after it.
+    Until it goes live, because the socket awaits its welcome or is being sent what it missed, what is new waits in
+    `pending`; `cursor` is the seq of the last entry the socket was sent, so that nothing is sent twice whichever way
+    it comes. An entry up to `since` no longer ends the subscription: its owner has come back after it.
     """
 
     __slots__ = ("cursor", "outlet", "pending", "since")
 
-    def __init__(self, outlet: Outlet) -> None:
+    def __init__(self, outlet: Outlet, since: int = 0) -> None:
         self.outlet = outlet
         self.cursor = 0
-        self.since = 0
+        self.since = since
         self.pending: list[Message] | None = []
 
-    def send(self, entry: Message) -> None:
-        """Send a log entry, once, or keep it until the socket has caught up."""
-        if self.pending is not None:
-            self._keep(entry, self.pending)
-        elif entry.seq > self.cursor:
-            self.cursor = entry.seq
-            self.outlet.send(entry.frame)
+    @property
+    def is_live(self) -> bool:
+        """What comes is sent at once."""
+        return self.pending is None
 
-    def go_live(self, cursor: int) -> None:
-        """The socket has everything up to `cursor`: send what came meanwhile, and from now on at once."""
+    def send(self, message: Message) -> None:
+        """Send a signal, or a log entry once; or keep it until the subscription goes live."""
+        if self.pending is not None:
+            self._keep(message, self.pending)
+        elif message.seq > self.cursor:
+            self.cursor = message.seq
+            self.outlet.send(message.frame)
+        elif not message.seq:
+            self.outlet.send(message.frame)
+
+    def go_live(self, cursor: int) -> list[Message]:
+        """The socket has everything up to `cursor`: send what came meanwhile, which is returned, and then at once."""
         self.cursor = cursor
         pending, self.pending = self.pending or [], None
-        for entry in pending:
-            self.send(entry)
+        for message in pending:
+            self.send(message)
+        return pending
 
-    def _keep(self, entry: Message, pending: list[Message]) -> None:
+    def is_ended_by(self, entry: Message) -> bool:
+        """The entry tells that the socket's owner is out."""
+        return self.outlet.owner in entry.drops and entry.seq > self.since
+
+    def forget_signals(self) -> None:
+        """What was signalled so far is out of date: the socket is sent the state as read later."""
+        if self.pending is not None:
+            self.pending = [message for message in self.pending if message.seq]
+
+    def _keep(self, message: Message, pending: list[Message]) -> None:
         if len(pending) < MOST_PENDING:
-            pending.append(entry)
+            pending.append(message)
         else:
             self.outlet.close(Close.SLOW_READER)
 
@@ -82,10 +99,10 @@ class Topic:
         self._pass(self.gate.offer(entries))
 
     def signal(self, message: Message) -> None:
-        """Send what is no log entry to everyone, as it comes."""
-        for outlet in list(self.subscriptions):
+        """Send what is no log entry to everyone; control words come through whatever waits."""
+        for outlet, subscription in list(self.subscriptions.items()):
             if message.payload:
-                outlet.send(message.frame)
+                subscription.send(message)
             if message.control is not None:
                 outlet.control(*message.control)
 
@@ -98,5 +115,5 @@ class Topic:
 
     def _drop(self, entry: Message) -> None:
         for outlet, subscription in list(self.subscriptions.items()):
-            if outlet.owner in entry.drops and entry.seq > subscription.since:
+            if subscription.is_ended_by(entry):
                 del self.subscriptions[outlet]

@@ -141,11 +141,11 @@ async def test_what_arrives_while_a_socket_catches_up_comes_after_it(nodes: tupl
         shelf.write()
     screen = Screen()
     nodes[0].open(screen)
-    subscription = (await nodes[0].listen(screen, [TOPIC]))[TOPIC]
+    await nodes[0].listen(screen, [TOPIC])
     nodes[0].open_gate(TOPIC, 3)
     nodes[0].deliver([shelf.write(), shelf.write()])
     assert screen.shown == []
-    await nodes[0].catch_up(subscription, TOPIC, 0, 3)
+    await nodes[0].catch_up(screen, TOPIC, 0, 3)
     assert screen.shown == [1, 2, 3, 4, 5]
 
 
@@ -161,6 +161,7 @@ async def test_a_dropped_owner_hears_the_entry_that_drops_them_and_nothing_after
 async def test_someone_who_came_back_is_not_dropped_by_their_going_before(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
     screen = await watch(nodes[0], Screen(owner=7))
     await nodes[0].listen(screen, ["user.7"])
+    nodes[0].go_live(screen, ["user.7"])
     left, joined = shelf.write(drops=(7,)), shelf.write()
     nodes[0].deliver([Message(topic="user.7", join=Join(TOPIC, 2)), left, joined, shelf.write()])
     assert screen.shown == [1, 2, 3]
@@ -171,6 +172,7 @@ async def test_a_join_brings_the_sockets_of_a_person_into_a_topic(nodes: tuple[H
     screen = Screen(owner=7)
     nodes[1].open(screen)
     await nodes[1].listen(screen, ["user.7"])
+    nodes[1].go_live(screen, ["user.7"])
     nodes[0].publish([Message(topic="user.7", join=Join(TOPIC, 1))])
     nodes[0].publish([shelf.write()])
     await screen.until(2)
@@ -200,10 +202,10 @@ async def test_two_who_come_at_once_miss_nothing_of_each_others_heads(nodes: tup
     early, late = Screen(), Screen()
     for screen in (early, late):
         nodes[0].open(screen)
-    first = (await nodes[0].listen(early, [TOPIC]))[TOPIC]
+    await nodes[0].listen(early, [TOPIC])
     nodes[0].deliver([shelf.write()])
     await nodes[0].subscribe(late, TOPIC, 0)
-    await nodes[0].catch_up(first, TOPIC, 0, 0)
+    await nodes[0].catch_up(early, TOPIC, 0, 0)
     assert early.shown == late.shown == [1]
 
 

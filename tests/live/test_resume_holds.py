@@ -116,13 +116,11 @@ class Person:
             await self.say_hello(screen, after)
 
     async def say_hello(self, screen: Screen, after: int) -> None:
-        subscription = (await screen.hub.listen(screen, [TOPIC])).get(TOPIC)
-        if subscription is None:
-            return
+        await screen.hub.listen(screen, [TOPIC])
         try:
             head = (await self.world.shelf.heads([TOPIC]))[TOPIC]
             screen.hub.open_gate(TOPIC, head)
-            await screen.hub.catch_up(subscription, TOPIC, after, head)
+            await screen.hub.catch_up(screen, TOPIC, after, head)
         except Unavailable:
             screen.close(Close.GOING_AWAY)
 

@@ -54,6 +54,7 @@ class Client:
         self._signal = signal
         #: Rooms of which this socket said that they are heard.
         self._told: set[int] = set()
+        self._is_welcomed = False
         self._ready = asyncio.Event()
         self._caught_up = asyncio.Event()
         self._ended: int | None = None
@@ -136,6 +137,7 @@ class Client:
         except (OSError, InvalidHandshake, EOFError):
             return 1006
         self._told.clear()
+        self._is_welcomed = False
         beating = asyncio.create_task(self._beat(connection))
         try:
             return await connection.closed()
@@ -162,6 +164,9 @@ class Client:
         return {str(room): gate.last for room, gate in self.gates.items()}
 
     def _hear(self, frame: Frame) -> None:
+        if not self._is_welcomed and frame["type"] not in {"welcome", "goodbye"}:
+            self.faults.append(frame)
+            return
         if "seq" in frame and "room" in frame:
             if frame["room"] in self._told:
                 self._admit(frame)
@@ -223,6 +228,7 @@ class Client:
 
     def _on_welcome(self, frame: Frame) -> None:
         self.welcome = frame
+        self._is_welcomed = True
         self.since = frame["at"]
         heads = {state["room"]: state["head"] for state in frame["rooms"]}
         self.gates = {room: self.gates.get(room) or Gate(head) for room, head in heads.items()}
