@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bench.faults.crowd import Crowd
 from bench.faults.lab import Lab
+from bench.faults.part import Part
 
 
 @dataclass(slots=True)
@@ -36,6 +37,13 @@ class Scene:
     def is_whole(self) -> None:
         """What was broken is back now: what comes later is the recovery."""
         self.whole_at = time.monotonic_ns()
+
+    async def hang(self, part: Part, seconds: float) -> None:
+        """It breaks now: a part stops where it stands for so many seconds, its connections open."""
+        self.breaks()
+        part.hang()
+        await asyncio.sleep(seconds)
+        part.wake()
 
     def seconds(self, least: float, most: float) -> float:
         """A time by lot."""

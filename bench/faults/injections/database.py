@@ -41,10 +41,7 @@ async def backend_killed(scene: Scene) -> None:
 async def postgres_hung(scene: Scene) -> None:
     """All of PostgreSQL stops where it stands, its connections open, and goes on after a while."""
     await scene.moment()
-    scene.breaks()
-    scene.lab.postgres.hang()
-    await asyncio.sleep(scene.seconds(12, 18))
-    scene.lab.postgres.wake()
+    await scene.hang(scene.lab.postgres, scene.seconds(12, 18))
     scene.is_whole()
 
 

@@ -28,10 +28,7 @@ async def node_hung(scene: Scene) -> None:
     """A node stops where it stands for half a minute, its connections open, and wakes as if nothing had been."""
     node = scene.lab.nodes[scene.node()]
     await scene.moment()
-    scene.breaks()
-    node.hang()
-    await asyncio.sleep(30)
-    node.wake()
+    await scene.hang(node, 30)
 
 
 @fault("rolling-restart", away=3)

@@ -27,10 +27,7 @@ async def redis_killed(scene: Scene) -> None:
 async def redis_hung(scene: Scene) -> None:
     """Redis takes what is sent and answers nothing, for a while."""
     await scene.moment()
-    scene.breaks()
-    scene.lab.valkey.hang()
-    await asyncio.sleep(scene.seconds(12, 20))
-    scene.lab.valkey.wake()
+    await scene.hang(scene.lab.valkey, scene.seconds(12, 20))
     scene.is_whole()
 
 
