@@ -75,9 +75,11 @@ class Backfill:
         """
         await self._try(self._check(list(self._topics if names is None else names)))
 
-    def check_soon(self) -> None:
-        """Compare all topics, in the background."""
-        self._background.run(self.check())
+    def check_soon(self, names: Iterable[str] | None = None) -> None:
+        """Compare topics (None: all) in the background; for none at all no task is made."""
+        wanted = list(self._topics if names is None else names)
+        if wanted:
+            self._background.run(self.check(wanted))
 
     async def watch(self, is_up: Callable[[], bool]) -> None:
         """Compare all topics again and again: every second while the layer is away."""

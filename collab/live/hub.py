@@ -110,9 +110,7 @@ class Hub:
 
     def check_soon(self, names: Iterable[str]) -> None:
         """Look in the background whether the log has more of these topics than was passed on here."""
-        wanted = list(names)
-        if wanted:
-            self._background.run(self._backfill.check(wanted))
+        self._backfill.check_soon(names)
 
     async def emptied(self) -> None:
         """Until no socket is left."""

@@ -126,6 +126,18 @@ async def test_a_lost_hint_is_found_without_a_next(nodes: tuple[Hub, Hub], shelf
     assert screen.shown == [1]
 
 
+async def test_a_look_at_named_topics_comes_soon_and_one_at_none_makes_no_task(
+    nodes: tuple[Hub, Hub], shelf: Shelf
+) -> None:
+    screen = await watch(nodes[0], Screen())
+    shelf.write()
+    before = asyncio.all_tasks()
+    nodes[0].check_soon([])
+    assert asyncio.all_tasks() == before
+    nodes[0].check_soon([TOPIC])
+    await screen.until(1)
+
+
 async def test_doubled_and_swapped_hints_change_nothing(
     nodes: tuple[Hub, Hub], shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
