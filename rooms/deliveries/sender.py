@@ -10,7 +10,7 @@ import time
 from collections.abc import Collection
 from contextlib import suppress
 
-from django.core.mail import get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from collab.live import presence
 from rooms.deliveries import digest, mails, schedule
+from rooms.deliveries.digest import Digest
 from rooms.models import Delivery, MailSettings
 
 logger = logging.getLogger(__name__)
@@ -93,43 +94,31 @@ def _send_all(claimed: list[Delivery]) -> int:
 
 def _send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
     try:
-        return _send_messages(delivery, connection) or _send_invitation(delivery, connection)
+        told = digest.digest(delivery) if delivery.kind == Delivery.Kind.MESSAGES else None
+        mail = _mail(delivery, told)
+        if mail is not None:
+            mail.connection = connection
+            mail.send()
+        _settle(delivery, told, State.NOT_NEEDED if mail is None else State.SENT)
     except Exception as error:  # noqa: BLE001 — whatever it is, this mail is tried again and the others go on.
         _failed(delivery, error)
         return False
+    return mail is not None
 
 
-def _send_messages(delivery: Delivery, connection: BaseEmailBackend) -> bool:
-    if delivery.kind != Delivery.Kind.MESSAGES:
-        return False
-    told = digest.digest(delivery)
-    if told is None:
-        _settle(delivery, State.NOT_NEEDED)
-        return False
-    mail = mails.mail_of_messages(delivery, told)
-    mail.connection = connection
-    mail.send()
-    with transaction.atomic():
+def _mail(delivery: Delivery, told: Digest | None) -> EmailMultiAlternatives | None:
+    """What goes out; None: it is not needed any more."""
+    if told is not None:
+        return mails.mail_of_messages(delivery, told)
+    if delivery.invitation is not None and delivery.invitation.is_open:
+        return mails.mail_of_invitation(delivery, delivery.invitation)
+    return None
+
+
+@transaction.atomic
+def _settle(delivery: Delivery, told: Digest | None, state: str) -> None:
+    if told is not None:
         digest.note_told(told)
-        _settle(delivery, State.SENT)
-    return True
-
-
-def _send_invitation(delivery: Delivery, connection: BaseEmailBackend) -> bool:
-    invitation = delivery.invitation
-    if invitation is None:
-        return False
-    if not invitation.is_open:
-        _settle(delivery, State.NOT_NEEDED)
-        return False
-    mail = mails.mail_of_invitation(delivery, invitation)
-    mail.connection = connection
-    mail.send()
-    _settle(delivery, State.SENT)
-    return True
-
-
-def _settle(delivery: Delivery, state: str) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(
         state=state, claimed_until=None, last_error="", sent_at=timezone.now() if state == State.SENT else None
     )
