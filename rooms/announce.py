@@ -30,6 +30,21 @@ def user_topic(user_id: int) -> str:
     return f"user.{user_id}"
 
 
+def room_of_topic(topic: str) -> int:
+    """The room's id; 0: the topic is no room's."""
+    return _id_in(topic, "room")
+
+
+def workspace_of_topic(topic: str) -> int:
+    """The workspace's id; 0: the topic is no workspace's."""
+    return _id_in(topic, "workspace")
+
+
+def _id_in(topic: str, kind: str) -> int:
+    found, _, number = topic.partition(".")
+    return int(number) if found == kind else 0
+
+
 def parted(event: RoomEvent) -> Person | None:
     """Who hears nothing more of the room after this event."""
     return event.person if isinstance(event, Left | Removed) else None

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from collab.live.database import in_database
 from collab.live.messages import Message
 from rooms import log
-from rooms.announce import entry, room_topic
+from rooms.announce import entry, room_of_topic, room_topic
 
 
 class RoomFeed:
@@ -17,7 +17,7 @@ class RoomFeed:
         Raises:
             Unavailable: the database is away.
         """
-        ids = [room for topic in topics if (room := room_id(topic))]
+        ids = [room for topic in topics if (room := room_of_topic(topic))]
         heads = await in_database(log.heads, ids) if ids else {}
         return {room_topic(room): head for room, head in heads.items()}
 
@@ -27,11 +27,5 @@ class RoomFeed:
         Raises:
             Unavailable: the database is away.
         """
-        events = await in_database(log.read_after, room_id(topic), after, limit)
+        events = await in_database(log.read_after, room_of_topic(topic), after, limit)
         return [entry(event) for event in events]
-
-
-def room_id(topic: str) -> int:
-    """The room of a topic; 0: it is not a room's."""
-    kind, _, number = topic.partition(".")
-    return int(number) if kind == "room" else 0

@@ -9,10 +9,9 @@ from collab.live.database import in_database
 from collab.live.frames import Frame
 from collab.live.outlets import Outlet
 from rooms import arrival, commands
-from rooms.announce import room_topic, user_topic
+from rooms.announce import room_of_topic, room_topic, user_topic, workspace_of_topic
 from rooms.codec import encoder
 from rooms.events import CaughtUp, Heads, Reload, RoomState, Signal
-from rooms.feed import room_id
 from rooms.node import Node
 
 #: Events of a room that are sent again after hello; who missed more loads the room anew.
@@ -41,7 +40,7 @@ async def greet(node: Node, outlet: Outlet, user: User, hello: commands.Hello) -
     welcome = await in_database(arrival.welcome, user, hello, states)
     # Nothing is awaited between this and the welcome: whoever comes or goes from now on is told after it.
     online = await node.attendance.come(outlet, entitled.attendance)
-    by_workspace = {int(topic.partition(".")[2]): tuple(sorted(ids)) for topic, ids in online.items()}
+    by_workspace = {workspace_of_topic(topic): tuple(sorted(ids)) for topic, ids in online.items()}
     say(outlet, msgspec.structs.replace(welcome, online=by_workspace))
     node.hub.go_live(outlet, (user_topic(user.pk), *entitled.workspaces))
     for state in states:
@@ -104,6 +103,6 @@ def compare(node: Node, outlet: Outlet, user: User, positions: Mapping[int, int]
 
 def nudge(node: Node, outlet: Outlet) -> None:
     """Have both ends look: a person who is here lags behind, whoever it is that lost something."""
-    topics = [topic for topic in node.hub.heard_by(outlet) if room_id(topic)]
+    topics = [topic for topic in node.hub.heard_by(outlet) if room_of_topic(topic)]
     node.hub.check_soon(topics)
-    say(outlet, Heads(heads={room_id(topic): node.hub.passed(topic) for topic in topics}))
+    say(outlet, Heads(heads={room_of_topic(topic): node.hub.passed(topic) for topic in topics}))

@@ -21,6 +21,7 @@ from collab.live.outlets import Outlet
 from collab.live.presence import PresenceStore
 from collab.live.tasks import Background
 from rooms.actions.positions import Reading, note_delivered, read_each
+from rooms.announce import workspace_of_topic
 from rooms.codec import encoder
 from rooms.events import Goodbye, Presence
 from rooms.feed import RoomFeed
@@ -95,7 +96,7 @@ class Node:
 
 
 def _tell_presence(outlets: Sequence[Outlet], topic: str, came: frozenset[int], went: frozenset[int]) -> None:
-    said = Presence(workspace=int(topic.partition(".")[2]), online=tuple(sorted(came)), offline=tuple(sorted(went)))
+    said = Presence(workspace=workspace_of_topic(topic), online=tuple(sorted(came)), offline=tuple(sorted(went)))
     frame = Frame(encoder.encode(said))
     for outlet in outlets:
         outlet.send(frame)

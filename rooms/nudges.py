@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from collab.live import presence
-from rooms.announce import announce_nudge, workspace_topic
+from rooms.announce import announce_nudge, workspace_of_topic
 from rooms.models import RoomMembership
 
 logger = logging.getLogger(__name__)
@@ -47,9 +47,8 @@ def _lagging() -> list[tuple[int, int]]:
 
 def _online() -> defaultdict[int, frozenset[int]]:
     """By workspace, who is online."""
-    prefix = workspace_topic(0).removesuffix("0")
     found = presence.everyone()
     return defaultdict(
         frozenset,
-        {int(topic.removeprefix(prefix)): people for topic, people in found.items() if topic.startswith(prefix)},
+        {workspace: people for topic, people in found.items() if (workspace := workspace_of_topic(topic))},
     )

@@ -12,8 +12,8 @@ from rooms import log
 from rooms.access import access_room
 from rooms.actions.messages import post_message
 from rooms.actions.room_people import remove_person
-from rooms.announce import room_topic
-from rooms.feed import RoomFeed, room_id
+from rooms.announce import room_of_topic, room_topic, user_topic, workspace_of_topic, workspace_topic
+from rooms.feed import RoomFeed
 from rooms.models import Room
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,7 +61,12 @@ async def test_an_entry_read_says_what_an_entry_heard_says(feed: RoomFeed, talke
 
 async def test_a_topic_that_is_no_rooms_has_no_log(feed: RoomFeed, talked: Room) -> None:
     assert await feed.read_after(f"workspace.{talked.workspace_id}", 0, 500) == []
-    assert (room_id("room.7"), room_id("workspace.7"), room_id("user.7")) == (7, 0, 0)
+
+
+def test_a_topic_tells_whose_it_is() -> None:
+    topics = [room_topic(7), workspace_topic(7), user_topic(7)]
+    assert [room_of_topic(topic) for topic in topics] == [7, 0, 0]
+    assert [workspace_of_topic(topic) for topic in topics] == [0, 7, 0]
 
 
 async def test_without_the_database_it_says_so(feed: RoomFeed, talked: Room, monkeypatch: pytest.MonkeyPatch) -> None:
