@@ -12,7 +12,7 @@ from unfold.forms import BaseDialogForm
 
 from accounts.actions.people import deactivate, make_staff, reactivate, unmake_staff
 from accounts.admin.days import DayFilter
-from accounts.admin.reading import ReadingAdmin, ReadingInline, ask, column
+from accounts.admin.reading import ReadingAdmin, ReadingInline, ask, by_id, column
 from accounts.models import User
 
 # Written by allauth and by nobody else; groups are not used.
@@ -74,22 +74,22 @@ class UserAdmin(ReadingAdmin):
 
     def has_keep_out_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Of people who are in; nobody keeps themselves out, and only superusers other staff."""
-        user = _person(object_id)
+        user = by_id(User.objects.all(), object_id)
         return user is not None and user.is_active and _may_change(request, user)
 
     def has_let_in_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Of people who are kept out."""
-        user = _person(object_id)
+        user = by_id(User.objects.all(), object_id)
         return user is not None and not user.is_active and _may_change(request, user)
 
     def has_open_admin_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """By superusers, to people who have none."""
-        user = _person(object_id)
+        user = by_id(User.objects.all(), object_id)
         return user is not None and user.is_active and not user.is_staff and _is_superuser(request)
 
     def has_close_admin_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """By superusers, to others."""
-        user = _person(object_id)
+        user = by_id(User.objects.all(), object_id)
         return user is not None and user.is_staff and user.pk != request.user.pk and _is_superuser(request)
 
     @ask(
@@ -141,10 +141,6 @@ class UserAdmin(ReadingAdmin):
 def picture(user: User) -> dict[str, Any]:
     """The avatar as Unfold's lists draw it; without one they draw the initials."""
     return {"path": user.avatar.url, "squared": False, "borderless": True} if user.avatar else {}
-
-
-def _person(object_id: str | None) -> User | None:
-    return User.objects.filter(pk=object_id).first() if object_id and object_id.isdecimal() else None
 
 
 def _may_change(request: HttpRequest, user: User) -> bool:

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
@@ -15,6 +15,7 @@ from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
 Shown = TypeVar("Shown", bound=Callable[..., Any])
+Thing = TypeVar("Thing", bound=Model)
 
 
 class Reading:
@@ -63,6 +64,11 @@ class ReadingInline(Reading, TabularInline):
     show_change_link = False
     can_delete = False
     hide_title = True
+
+
+def by_id(things: QuerySet[Thing], object_id: str | None) -> Thing | None:
+    """The one of these that an address names; None: it names none of them."""
+    return things.filter(pk=object_id).first() if object_id and object_id.isdecimal() else None
 
 
 def column(description: str, **options: Any) -> Callable[[Shown], Shown]:

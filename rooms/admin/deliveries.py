@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.forms import BaseDialogForm
 
-from accounts.admin.reading import ReadingAdmin, ask, column
+from accounts.admin.reading import ReadingAdmin, ask, by_id, column
 from rooms.actions.deliveries import send_again
 from rooms.models import Delivery
 
@@ -59,7 +59,8 @@ class DeliveryAdmin(ReadingAdmin):
 
     def has_try_again_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Where it was given up."""
-        return request.user.has_perm("rooms.change_delivery") and _given_up(object_id) is not None
+        given_up = Delivery.objects.filter(state=Delivery.State.DEAD)
+        return request.user.has_perm("rooms.change_delivery") and by_id(given_up, object_id) is not None
 
     @ask("It is tried at once, and for another day.", "Send again", icon="forward_to_inbox", permission="try_again")
     def try_again(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
@@ -67,9 +68,3 @@ class DeliveryAdmin(ReadingAdmin):
         delivery = Delivery.objects.get(pk=object_id)
         send_again(delivery=delivery)
         return self.done(request, delivery, "It is sent again.")
-
-
-def _given_up(object_id: str | None) -> Delivery | None:
-    if object_id is None or not object_id.isdecimal():
-        return None
-    return Delivery.objects.filter(pk=object_id, state=Delivery.State.DEAD).first()

@@ -8,7 +8,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
-from accounts.admin.reading import ReadingAdmin, ask, column
+from accounts.admin.reading import ReadingAdmin, ask, by_id, column
 from rooms.actions.invitations import revoke_as_staff
 from rooms.models import Invitation, Role
 
@@ -62,7 +62,8 @@ class InvitationAdmin(ReadingAdmin):
 
     def has_take_back_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """While it is not revoked."""
-        return request.user.has_perm("rooms.change_invitation") and _revocable(object_id) is not None
+        revocable = Invitation.objects.filter(revoked_at=None)
+        return request.user.has_perm("rooms.change_invitation") and by_id(revocable, object_id) is not None
 
     @ask(
         "Nobody comes in by it any more. Who has come in stays.",
@@ -76,9 +77,3 @@ class InvitationAdmin(ReadingAdmin):
         invitation = Invitation.objects.get(pk=object_id)
         revoke_as_staff(invitation=invitation)
         return self.done(request, invitation, "The invitation is revoked.")
-
-
-def _revocable(object_id: str | None) -> Invitation | None:
-    if not object_id or not object_id.isdecimal():
-        return None
-    return Invitation.objects.filter(pk=object_id, revoked_at=None).first()

@@ -9,7 +9,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.forms import BaseDialogForm
 
 from accounts.admin.days import DayFilter
-from accounts.admin.reading import ReadingAdmin, ReadingInline, ask, column
+from accounts.admin.reading import ReadingAdmin, ReadingInline, ask, by_id, column
 from accounts.models import User
 from rooms.actions.members import appoint_owner
 from rooms.admin.counts import count_of
@@ -92,7 +92,8 @@ class MembershipAdmin(ReadingAdmin):
 
     def has_make_owner_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Of people who can sign in and are none."""
-        return request.user.has_perm("rooms.change_membership") and _may_own(object_id) is not None
+        others = Membership.objects.exclude(role=Role.OWNER).filter(user__is_active=True)
+        return request.user.has_perm("rooms.change_membership") and by_id(others, object_id) is not None
 
     @ask(
         "They may then do everything in the workspace, also to its other owners.",
@@ -110,9 +111,3 @@ class MembershipAdmin(ReadingAdmin):
     def role_label(self, membership: Membership) -> str:
         """As a coloured word."""
         return Role(membership.role).label
-
-
-def _may_own(object_id: str | None) -> Membership | None:
-    if not object_id or not object_id.isdecimal():
-        return None
-    return Membership.objects.exclude(role=Role.OWNER).filter(pk=object_id, user__is_active=True).first()
