@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 
 from accounts.models import User
+from collab.live.database import DATABASE_AWAY
 from collab.live.errors import CodedError
 from rooms.announce import announce
 from rooms.codec import from_rows
@@ -104,7 +105,7 @@ def append_each(drafts: Sequence[Draft]) -> list[Outcome | Exception]:
     """
     try:
         return [*append(drafts)]
-    except (OperationalError, InterfaceError):
+    except DATABASE_AWAY:
         raise
     except Exception:  # noqa: BLE001 — whatever it is, it is tried again alone and then told to whom it belongs.
         return [_append_alone(draft) for draft in drafts]
@@ -118,7 +119,7 @@ def _append_alone(draft: Draft) -> Outcome | Exception:
     """
     try:
         return append([draft])[0]
-    except (OperationalError, InterfaceError):
+    except DATABASE_AWAY:
         raise
     except Exception as error:
         logger.exception("A draft cannot be stored")

@@ -19,6 +19,8 @@ from collab.live.errors import Unavailable
 P = ParamSpec("P")
 R = TypeVar("R")
 
+#: What Django raises while the database is away.
+DATABASE_AWAY = (OperationalError, InterfaceError)
 #: Seconds that a caller waits for the database; a server that hangs answers nobody.
 WITHIN = 10.0
 
@@ -52,7 +54,7 @@ async def to_the_end(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwa
 def _guarded(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     try:
         return function(*args, **kwargs)
-    except (OperationalError, InterfaceError) as error:
+    except DATABASE_AWAY as error:
         raise Unavailable from error
     finally:
         if connection.errors_occurred:

@@ -2,17 +2,17 @@
 
 import sys
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
+from collab.live.database import DATABASE_AWAY
 from collab.live.errors import CodedError, ServerFault, Unavailable
 from rooms.middleware import toast
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """503 where the database is away, else 500; either says when to try again. It needs no database itself."""
-    is_away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    is_away = isinstance(sys.exc_info()[1], DATABASE_AWAY)
     fault = Unavailable() if is_away else ServerFault()
     response = _answer(request, fault)
     response["Retry-After"] = str(round(fault.retry_after or 1))

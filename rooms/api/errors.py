@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from collab.live.database import DATABASE_AWAY
 from collab.live.errors import CodedError, TooFast, Unavailable
 
 INVALID = "Something in that is not right."
@@ -30,7 +30,7 @@ PLAIN: tuple[tuple[type[Exception], str, str, int], ...] = (
 
 def coded(error: Exception, _context: Mapping[str, Any]) -> Response | None:
     """The answer to an exception in a view of the API; None for what nobody foresaw."""
-    if isinstance(error, OperationalError | InterfaceError):
+    if isinstance(error, DATABASE_AWAY):
         return _answer(Unavailable())
     if isinstance(error, CodedError):
         return _answer(error)
