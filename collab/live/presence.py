@@ -102,7 +102,7 @@ class PresenceStore:
         sets = await self._ask(self._read, args=list(topics))
         if isinstance(sets, Away):
             return None
-        return {topic: frozenset(map(_person, members)) for topic, members in zip(topics, sets, strict=True)}
+        return _people(topics, sets)
 
     async def _ask(self, script: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
         """The script's answer. With Redis away only one caller a second has to find that out."""
@@ -134,6 +134,11 @@ def _person(entry: bytes) -> int:
     return int(entry.partition(b":")[0])
 
 
+def _people(topics: Iterable[str], sets: Iterable[Iterable[bytes]]) -> dict[str, frozenset[int]]:
+    """By topic, whose connections stand in its set."""
+    return {topic: frozenset(map(_person, entries)) for topic, entries in zip(topics, sets, strict=True)}
+
+
 def everyone() -> Mapping[str, frozenset[int]]:
     """The ids of the people online, for every topic. From a process without a loop.
 
@@ -146,7 +151,7 @@ def everyone() -> Mapping[str, frozenset[int]]:
             sets = client.register_script(_READ)(args=topics) if topics else []
     except redis.RedisError as error:
         raise Unknown from error
-    return {topic: frozenset(map(_person, members)) for topic, members in zip(topics, sets, strict=True)}
+    return _people(topics, sets)
 
 
 def sweep() -> list[str]:
