@@ -24,11 +24,19 @@ def is_leaving() -> bool:
 
 
 async def leave() -> None:
-    """Do all steps, or give up on them after `WITHIN` seconds."""
+    """Do all steps, whichever of them fails, or give up on them after `WITHIN` seconds."""
     global _leaving  # noqa: PLW0603 — a process leaves once.
     _leaving = True
     try:
         async with asyncio.timeout(WITHIN):
-            await asyncio.gather(*(step() for step in _steps))
+            await asyncio.gather(*map(_done, _steps))
     except TimeoutError:
         logger.warning("Some connections were not done after %s s", WITHIN)
+
+
+async def _done(step: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await step()
+    except Exception:
+        # The others still have connections to end in good order.
+        logger.exception("A step before leaving failed")

@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from collab.live import drain
+from tests.live.waiting import until
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +32,22 @@ async def test_all_steps_are_done_side_by_side_and_everyone_may_know_meanwhile()
     assert not drain.is_leaving()
     await drain.leave()
     assert said == ["second", "first, leaving: True"]
+
+
+async def test_a_step_that_fails_is_told_of_and_the_others_are_waited_for(caplog: pytest.LogCaptureFixture) -> None:
+    said: list[str] = []
+
+    async def failing() -> None:
+        raise RuntimeError("no answer")
+
+    async def other() -> None:
+        await until(lambda: "no answer" in caplog.text)
+        said.append("done")
+
+    drain.before_leaving(failing)
+    drain.before_leaving(other)
+    await drain.leave()
+    assert said == ["done"]
 
 
 async def test_nobody_waits_for_ever_for_a_step_that_does_not_end(
