@@ -3,9 +3,9 @@
 import re
 import unicodedata
 
-import emoji
 from django.core.exceptions import ValidationError
 
+from accounts.emojis import one_emoji
 from accounts.models import HANDLE, RESERVED_HANDLES, User
 
 NAME_LENGTH = 80
@@ -52,9 +52,10 @@ def handle_taken(handle: str) -> ValidationError:
 def clean_status_emoji(text: str) -> str:
     """One emoji or nothing; raises `ValidationError`."""
     mark = text.strip()
-    if mark and not emoji.is_emoji(mark):
+    emoji = one_emoji(mark) if mark else ""
+    if emoji is None:
         raise ValidationError("Choose one emoji, or leave this empty.", code="no_emoji")
-    return mark
+    return emoji
 
 
 def clean_status_text(text: str) -> str:

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-import emoji as emoji_data
-
+from accounts.emojis import one_emoji
 from accounts.models import User
 from rooms.actions.messages import find_message
 from rooms.errors import EmojiUnknown
@@ -21,9 +20,11 @@ class Reacting(Draft):
     emoji: str
 
     def prepare(self) -> None:
-        """Take one emoji and nothing else."""
-        if not emoji_data.is_emoji(self.emoji):
+        """Take one emoji and nothing else; however it is spelt, it is the same reaction."""
+        emoji = one_emoji(self.emoji)
+        if emoji is None:
             raise EmojiUnknown
+        self.emoji = emoji
 
 
 @dataclass(slots=True, kw_only=True)

@@ -50,6 +50,11 @@ def test_any_one_emoji_may_stand_for_a_status(mark: str) -> None:
     assert clean_status_emoji(f" {mark} ") == mark
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("❤", "❤\ufe0f"), ("🍜\ufe0f", "🍜")])
+def test_an_emoji_is_kept_in_one_spelling(typed: str, kept: str) -> None:
+    assert clean_status_emoji(typed) == kept
+
+
 @pytest.mark.parametrize("mark", ["a", "1", "🍜🍜", "🍜 a", "<i>", ":ramen:"])
 def test_what_is_not_one_emoji_is_refused(mark: str) -> None:
     with pytest.raises(ValidationError):

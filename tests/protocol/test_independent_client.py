@@ -114,6 +114,20 @@ async def test_every_command_on_a_message_makes_the_event_of_its_seq(
     assert bens.views[room.pk].messages[message].deleted
 
 
+async def test_an_emoji_comes_in_one_spelling_however_it_was_sent(
+    enter: "Enter", ada: User, ben: User, room: Room
+) -> None:
+    adas, bens = await enter(ada), await enter(ben)
+    here = {"room": room.pk, "message": await adas.says(room.pk, "React to me")}
+    for sent, kept in (("👍\ufe0f", "👍"), ("❤", "❤\ufe0f")):
+        seq = await adas.does("react", **here, emoji=sent)
+        assert (await bens.hears("reacted", seq=seq))["emoji"] == kept
+        assert await adas.does("react", **here, emoji=kept) is None
+        seq = await adas.does("unreact", **here, emoji=sent)
+        assert (await bens.hears("unreacted", seq=seq))["emoji"] == kept
+    assert bens.views[room.pk].messages[here["message"]].reactions == set()
+
+
 async def test_what_is_done_twice_is_ok_and_makes_no_second_event(enter: "Enter", ada: User, room: Room) -> None:
     adas = await enter(ada)
     here: dict[str, Any] = {"room": room.pk}

@@ -247,6 +247,29 @@ def test_reactions_and_pins_are_put_and_taken_once(ada: User, ben: User, room: R
     assert as_(ada).get(API + path).json()["reactions"] == []
 
 
+@pytest.mark.parametrize(
+    ("spellings", "kept"),
+    [
+        (("👍\ufe0f", "👍"), "👍"),
+        (("❤", "❤\ufe0f"), "❤\ufe0f"),
+        (("👁\u200d🗨", "👁\ufe0f\u200d🗨"), "👁\ufe0f\u200d🗨\ufe0f"),
+    ],
+)
+def test_an_emoji_in_two_spellings_is_one_reaction(
+    ada: User, ben: User, room: Room, as_: Visit, spellings: tuple[str, str], kept: str
+) -> None:
+    seq = say(ada, room)
+    path = f"/rooms/{room.pk}/messages/{seq}/"
+    one, other = spellings
+    assert send(as_(ben), "PUT", f"{path}reactions/{one}/").json()["seq"] > seq
+    assert send(as_(ben), "PUT", f"{path}reactions/{other}/").json() == {"seq": None}
+    send(as_(ada), "PUT", f"{path}reactions/{other}/")
+    assert as_(ada).get(API + path).json()["reactions"] == [{"emoji": kept, "people": [ben.pk, ada.pk]}]
+    for user in (ben, ada):
+        assert send(as_(user), "DELETE", f"{path}reactions/{other}/").json()["seq"] > seq
+    assert as_(ada).get(API + path).json()["reactions"] == []
+
+
 def test_a_room_keeps_so_many_messages_at_hand(
     ada: User, room: Room, as_: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
