@@ -54,7 +54,7 @@ class RoomConsumer(LiveConsumer):
         if not self.node.allowances.open_socket(self.user.pk):
             return Close.TOO_MANY_SOCKETS
         self.checked_at = asyncio.get_running_loop().time()
-        self.node.hub.open(self.outlet)
+        self.node.hub.sockets.add(self.outlet)
         return None
 
     async def gone(self) -> None:
@@ -173,7 +173,7 @@ class RoomConsumer(LiveConsumer):
     async def typing(self, command: commands.Type) -> int | None:
         """Tell the room that the person is typing. Hearing a room is proof of being in it."""
         self._need_hello()
-        if not self.node.hub.hears(self.outlet, room_topic(command.room)):
+        if not self.node.hub.sockets.hears(self.outlet, room_topic(command.room)):
             raise RoomNotFound
         announce_typing(command.room, card(self.user))
         return None

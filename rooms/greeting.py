@@ -54,23 +54,23 @@ async def _hear_rooms(node: Node, outlet: Outlet, user: User, topics: Iterable[s
     hub = node.hub
     states: list[RoomState] = []
     fresh = list(topics)
-    while fresh and hub.knows(outlet):
+    while fresh and outlet in hub.sockets:
         await hub.listen(outlet, fresh)
-        hub.forget_signals(outlet)
+        hub.sockets.forget_signals(outlet)
         states = await in_database(arrival.states, user)
         mine = [room_topic(state.room) for state in states]
         # Whoever was put out of a room in between must not hear it.
         hub.leave(outlet, set(fresh).difference(mine))
-        fresh = [topic for topic in mine if not hub.hears(outlet, topic)]
+        fresh = [topic for topic in mine if not hub.sockets.hears(outlet, topic)]
     for state in states:
-        hub.came(outlet, room_topic(state.room), state.head)
+        hub.sockets.came(outlet, room_topic(state.room), state.head)
         hub.open_gate(room_topic(state.room), state.head)
     return states
 
 
 async def _resume(node: Node, outlet: Outlet, state: RoomState, position: int | None) -> None:
     topic = room_topic(state.room)
-    if not node.hub.hears(outlet, topic):
+    if not node.hub.sockets.hears(outlet, topic):
         return
     after = state.head if position is None else position
     if not 0 <= state.head - after <= RELOAD_BEYOND:
@@ -92,7 +92,7 @@ def compare(node: Node, outlet: Outlet, user: User, positions: Mapping[int, int]
 
     What was passed on here was written to the socket before this is: a client that has less has lost it.
     """
-    rooms = [room for room in positions if node.hub.is_live(outlet, room_topic(room))]
+    rooms = [room for room in positions if node.hub.sockets.is_live(outlet, room_topic(room))]
     confirm(node, user, positions, rooms)
     passed = {room: node.hub.passed(room_topic(room)) for room in rooms}
     behind = {room: head for room, head in passed.items() if positions[room] < head}
@@ -103,6 +103,6 @@ def compare(node: Node, outlet: Outlet, user: User, positions: Mapping[int, int]
 
 def nudge(node: Node, outlet: Outlet) -> None:
     """Have both ends look: a person who is here lags behind, whoever it is that lost something."""
-    topics = [topic for topic in node.hub.heard_by(outlet) if room_of_topic(topic)]
+    topics = [topic for topic in node.hub.sockets.heard_by(outlet) if room_of_topic(topic)]
     node.hub.check_soon(topics)
     say(outlet, Heads(heads={room_of_topic(topic): node.hub.passed(topic) for topic in topics}))

@@ -68,13 +68,13 @@ class Node:
 
     async def drain(self) -> None:
         """Say goodbye, finish and acknowledge what was taken in, then close; done when everyone has gone."""
-        for outlet in self.hub.outlets:
+        for outlet in self.hub.sockets:
             delay = random.uniform(0.1, GOODBYE_SPREAD)  # noqa: S311 — no secret.
             outlet.send(Frame(encoder.encode(Goodbye(delay=round(delay, 3)))))
         await self._finish()
-        for outlet in self.hub.outlets:
+        for outlet in self.hub.sockets:
             outlet.close(Close.GOING_AWAY)
-        await self.hub.emptied()
+        await self.hub.sockets.emptied()
         await self.delivered.flush()
 
     async def stop(self) -> None:

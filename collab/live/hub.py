@@ -15,8 +15,9 @@ from collab.live.layer import LayerLink
 from collab.live.messages import Join, Message
 from collab.live.outlets import Outlet
 from collab.live.redis_layer import RedisLayer
+from collab.live.sockets import Sockets
 from collab.live.tasks import Background
-from collab.live.topic import Subscription, Topic
+from collab.live.topic import Topic
 
 #: Seconds that a socket waits for the layer to hear its topics; whatever is heard later is looked up in the log.
 HEARD_WITHIN = 0.5
@@ -35,15 +36,14 @@ class Hub:
         self, make_layer: Callable[[], RedisLayer], log: Log, on_up: Callable[[], None] = lambda: None
     ) -> None:
         self.node = uuid.uuid4().hex[:12]
-        self.topics: dict[str, Topic] = {}
+        self.sockets = Sockets()
+        self.topics = self.sockets.topics
         #: Control words that are for the node and not for each socket: kind → called with the topic.
         self.words: dict[str, Callable[[str], None]] = {}
-        self._heard: dict[Outlet, set[str]] = {}
         self._log = log
         self._backfill = Backfill(self.topics, log)
         self._link = LayerLink(self.node, make_layer, on_messages=self.deliver, on_up=self._layer_is_up)
         self._on_up = on_up
-        self._gone = asyncio.Event()
         self._background = Background()
 
     def start(self) -> None:
@@ -68,40 +68,9 @@ class Hub:
 
     # --- sockets -----------------------------------------------------------------------------------
 
-    @property
-    def outlets(self) -> list[Outlet]:
-        """All sockets of this node."""
-        return list(self._heard)
-
-    def open(self, outlet: Outlet) -> None:
-        """Know a socket; it hears nothing yet."""
-        self._heard[outlet] = set()
-
     def close(self, outlet: Outlet) -> None:
         """Forget a socket and whatever it heard."""
-        self.leave(outlet, self._heard.pop(outlet, set()))
-        self._gone.set()
-
-    def heard_by(self, outlet: Outlet) -> list[str]:
-        """The topics a socket is on now and has caught up with."""
-        return [name for name in self._heard.get(outlet, ()) if self.is_live(outlet, name)]
-
-    def knows(self, outlet: Outlet) -> bool:
-        """Whether a socket is open."""
-        return outlet in self._heard
-
-    def hears(self, outlet: Outlet, name: str) -> bool:
-        """Whether a socket is on a topic now."""
-        return self._subscription(outlet, name) is not None
-
-    def is_live(self, outlet: Outlet, name: str) -> bool:
-        """Whether a socket is on a topic now and has caught up with it."""
-        subscription = self._subscription(outlet, name)
-        return subscription is not None and subscription.is_live
-
-    def _subscription(self, outlet: Outlet, name: str) -> Subscription | None:
-        topic = self.topics.get(name)
-        return topic.subscriptions.get(outlet) if topic is not None else None
+        self._discard(self.sockets.remove(outlet))
 
     def passed(self, name: str) -> int:
         """Seq up to which the topic's entries were passed on here; 0 where it has no open gate."""
@@ -112,43 +81,25 @@ class Hub:
         """Look in the background whether the log has more of these topics than was passed on here."""
         self._backfill.check_soon(names)
 
-    async def emptied(self) -> None:
-        """Until no socket is left."""
-        while self._heard:
-            self._gone.clear()
-            await self._gone.wait()
-
     async def listen(self, outlet: Outlet, names: Iterable[str], since: int = 0) -> None:
         """Put the socket on topics, where all but control words waits until each subscription goes live.
 
         Entries up to `since` no longer end it. A socket that has gone meanwhile is put on nothing.
         """
-        if outlet not in self._heard:
-            return
-        fresh = []
+        await self._hear(self.sockets.put_on(outlet, names, since))
+
+    def leave(self, outlet: Outlet, names: Iterable[str]) -> None:
+        """Take the socket off topics; a topic without a socket is no longer heard."""
+        self._discard(self.sockets.take_off(outlet, names))
+
+    def _discard(self, names: Iterable[str]) -> None:
         for name in names:
-            if name not in self.topics:
-                self.topics[name] = Topic(name)
-                fresh.append(name)
-            self._heard[outlet].add(name)
-            self.topics[name].subscriptions[outlet] = Subscription(outlet, since)
-        await self._hear(fresh)
-
-    def came(self, outlet: Outlet, name: str, since: int) -> None:
-        """The socket's owner is in since that seq: a leaving of before it, which may still be on the way, is over."""
-        if subscription := self._subscription(outlet, name):
-            subscription.since = max(subscription.since, since)
-
-    def forget_signals(self, outlet: Outlet) -> None:
-        """Forget the signals that wait for the socket: it is about to be sent the state as read from now on."""
-        for name in self._heard.get(outlet, ()):
-            if subscription := self._subscription(outlet, name):
-                subscription.forget_signals()
+            self._link.discard(name)
 
     def go_live(self, outlet: Outlet, names: Iterable[str]) -> None:
         """Send the signals that waited on topics without a log, and from now on at once."""
         for name in names:
-            subscription = self._subscription(outlet, name)
+            subscription = self.sockets.subscription(outlet, name)
             for message in subscription.go_live(0) if subscription is not None else ():
                 if message.join is not None:
                     self._bring(outlet, message.join)
@@ -173,6 +124,8 @@ class Hub:
         Where the log cannot be read, the socket is asked to come back and resume.
         """
         await self.listen(outlet, [name], since=after)
+        if not self.sockets.hears(outlet, name):
+            return
         try:
             head = (await self._log.heads([name])).get(name, after)
             self.open_gate(name, head)
@@ -193,12 +146,12 @@ class Hub:
         The gate may have passed more by then, to others: that is read too, and between the last look at it and going
         live nothing is awaited. The entry that ends the subscription is the last that is sent.
         """
-        subscription = self._subscription(outlet, name)
+        subscription = self.sockets.subscription(outlet, name)
         if subscription is None:
             return
         while after < max(head, self.passed(name)):
             entries = await self._log.read_after(name, after, CHUNK)
-            if not entries or self._subscription(outlet, name) is not subscription:
+            if not entries or self.sockets.subscription(outlet, name) is not subscription:
                 break
             for entry in entries:
                 await outlet.ready()
@@ -207,17 +160,6 @@ class Hub:
                     return
             after = entries[-1].seq
         subscription.go_live(after)
-
-    def leave(self, outlet: Outlet, names: Iterable[str]) -> None:
-        """Take the socket off topics; a topic without a socket is no longer heard."""
-        for name in names:
-            topic = self.topics.get(name)
-            if topic is None:
-                continue
-            topic.subscriptions.pop(outlet, None)
-            if not topic.subscriptions:
-                del self.topics[name]
-                self._link.discard(name)
 
     # --- messages ----------------------------------------------------------------------------------
 
@@ -249,7 +191,7 @@ class Hub:
                     self._bring(outlet, message.join)
 
     def _bring(self, outlet: Outlet, join: Join) -> None:
-        if self.hears(outlet, join.topic):
-            self.came(outlet, join.topic, join.after)
+        if self.sockets.hears(outlet, join.topic):
+            self.sockets.came(outlet, join.topic, join.after)
         else:
             self._background.run(self.subscribe(outlet, join.topic, join.after))

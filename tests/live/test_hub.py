@@ -89,7 +89,7 @@ async def nodes(shelf: Shelf) -> AsyncIterator[tuple[Hub, Hub]]:
 
 
 async def watch(hub: Hub, screen: Screen, after: int = 0) -> Screen:
-    hub.open(screen)
+    hub.sockets.add(screen)
     await hub.subscribe(screen, TOPIC, after)
     return screen
 
@@ -152,7 +152,7 @@ async def test_what_arrives_while_a_socket_catches_up_comes_after_it(nodes: tupl
     for _ in range(3):
         shelf.write()
     screen = Screen()
-    nodes[0].open(screen)
+    nodes[0].sockets.add(screen)
     await nodes[0].listen(screen, [TOPIC])
     nodes[0].open_gate(TOPIC, 3)
     nodes[0].deliver([shelf.write(), shelf.write()])
@@ -182,7 +182,7 @@ async def test_someone_who_came_back_is_not_dropped_by_their_going_before(nodes:
 async def test_a_join_brings_the_sockets_of_a_person_into_a_topic(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
     shelf.write()
     screen = Screen(owner=7)
-    nodes[1].open(screen)
+    nodes[1].sockets.add(screen)
     await nodes[1].listen(screen, ["user.7"])
     nodes[1].go_live(screen, ["user.7"])
     nodes[0].publish([Message(topic="user.7", join=Join(TOPIC, 1))])
@@ -213,7 +213,7 @@ async def test_two_who_come_at_once_miss_nothing_of_each_others_heads(nodes: tup
     """The second reads a newer head and opens the gate there; the first has what lies between all the same."""
     early, late = Screen(), Screen()
     for screen in (early, late):
-        nodes[0].open(screen)
+        nodes[0].sockets.add(screen)
     await nodes[0].listen(early, [TOPIC])
     nodes[0].deliver([shelf.write()])
     await nodes[0].subscribe(late, TOPIC, 0)
@@ -226,7 +226,7 @@ async def test_a_socket_that_does_not_take_what_it_missed_is_put_out(
 ) -> None:
     monkeypatch.setattr(topic, "MOST_PENDING", 2)
     screen = Screen()
-    nodes[0].open(screen)
+    nodes[0].sockets.add(screen)
     await nodes[0].listen(screen, [TOPIC])
     nodes[0].open_gate(TOPIC, 0)
     nodes[0].deliver([shelf.write(), shelf.write()])

@@ -148,7 +148,7 @@ async def test_beside_a_slow_reader_the_others_hear_all(
     hers = await connect(ada)
     his, may_take = await stop_taking(ben, monkeypatch, connect)
     hub = (await current()).hub
-    slow = next(outlet for outlet in hub.outlets if outlet.owner == ben.pk)
+    slow = next(outlet for outlet in hub.sockets if outlet.owner == ben.pk)
     assert isinstance(slow, AsgiOutlet)
     for number in range(MAX_WAITING + 2):
         # Presence, told meanwhile, takes a few places, too.

@@ -109,7 +109,7 @@ class Person:
         chance = self.world.chance
         after = max(self.began, self.last - chance.choice((0, 0, 0, 3)))
         self.screen = screen = Screen(self, chance.choice(self.world.hubs), after)
-        screen.hub.open(screen)
+        screen.hub.sockets.add(screen)
         if chance.random() < 0.5:
             await screen.hub.subscribe(screen, TOPIC, after)
         else:

@@ -36,7 +36,7 @@ ENDS = [expire, delete, switch_off]
 
 async def only_consumer() -> Any:
     """The site's side of the one socket that is open."""
-    (outlet,) = (await current()).hub.outlets
+    (outlet,) = (await current()).hub.sockets
     return outlet.control.__self__  # type: ignore[attr-defined]
 
 

@@ -195,7 +195,7 @@ async def test_a_closed_socket_carries_out_nothing_more(connect: Connect, ada: U
     """Also where the other side takes no note of the close."""
     socket = await connect(ada)
     node = await current()
-    for outlet in node.hub.outlets:
+    for outlet in node.hub.sockets:
         outlet.close(Close.SESSION_ENDED)
     await room.arefresh_from_db()
     head = room.head
