@@ -14,6 +14,7 @@ from accounts.models import User
 from collab.live.consumer import LiveConsumer, handles
 from collab.live.database import in_database
 from collab.live.errors import Close, CodedError, HelloAgain, HelloFirst
+from collab.live.handshake import cookie
 from collab.live.limits import Verdict
 from rooms import commands, greeting, node
 from rooms.access import access_room
@@ -41,7 +42,7 @@ class RoomConsumer(LiveConsumer):
 
     async def identify(self) -> int | None:
         """Whose session the handshake carries."""
-        self.session_key = self.cookie(settings.SESSION_COOKIE_NAME)
+        self.session_key = cookie(self.scope, settings.SESSION_COOKIE_NAME)
         user = await in_database(person_of, self.session_key) if self.session_key else None
         if user is None:
             return None

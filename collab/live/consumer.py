@@ -1,11 +1,9 @@
 """The mechanics of one socket: handshake, frames in, replies out, its end. It knows no command and no model."""
 
 import asyncio
-import json
 import logging
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
@@ -13,19 +11,12 @@ from channels.consumer import AsyncConsumer
 from django.conf import settings
 
 from collab.live.direct import EXTENSION
-from collab.live.errors import (
-    BinaryFrame,
-    Close,
-    CodedError,
-    FrameTooLarge,
-    Malformed,
-    ServerFault,
-    TextInvalid,
-    TooFast,
-)
+from collab.live.errors import Close, CodedError, ServerFault, TooFast
 from collab.live.frames import Frame
-from collab.live.limits import HEARTBEAT, HELLO_WITHIN, MAX_FRAME, Verdict
+from collab.live.handshake import header
+from collab.live.limits import HEARTBEAT, HELLO_WITHIN, Verdict
 from collab.live.outlets import AsgiOutlet, SocketOutlet
+from collab.live.reading import id_of, read
 from collab.live.replies import Error, Ok
 
 logger = logging.getLogger(__name__)
@@ -33,16 +24,7 @@ logger = logging.getLogger(__name__)
 Handler = Callable[[Any, Any], "Awaitable[int | None]"]
 H = TypeVar("H", bound=Handler)
 
-#: What reading a frame may fail with: no JSON or of another shape, half a character, brackets within brackets.
-NOT_A_COMMAND = (msgspec.DecodeError, UnicodeEncodeError, RecursionError)
-
 _encode = msgspec.json.Encoder().encode
-
-
-class WithId(msgspec.Struct):
-    """What can be read of a command that is none: its id, so that the client knows which one failed."""
-
-    id: int | None = None
 
 
 def handles(command: type[msgspec.Struct]) -> Callable[[H], H]:
@@ -117,7 +99,7 @@ class LiveConsumer(AsyncConsumer):
     # --- handshake ---------------------------------------------------------------------------------
 
     async def _connect(self) -> None:
-        if self.header(b"origin") not in settings.ALLOWED_ORIGINS:
+        if header(self.scope, b"origin") not in settings.ALLOWED_ORIGINS:
             await self._accept_and_close(None, Close.WRONG_ORIGIN)
         elif self.subprotocol not in self.scope["subprotocols"]:
             await self._accept_and_close(None, Close.WRONG_SUBPROTOCOL)
@@ -157,19 +139,6 @@ class LiveConsumer(AsyncConsumer):
         await self.base_send({"type": "websocket.accept", "subprotocol": subprotocol})
         await self.base_send({"type": "websocket.close", "code": int(code)})
 
-    def header(self, name: bytes) -> str:
-        """A header of the handshake; empty where it came not, or twice."""
-        values = [value for key, value in self.scope["headers"] if key == name]
-        return values[0].decode("latin1") if len(values) == 1 else ""
-
-    def cookie(self, name: str) -> str:
-        """A cookie of the handshake; empty where it did not come."""
-        try:
-            cookie = SimpleCookie(self.header(b"cookie")).get(name)
-        except CookieError:
-            return ""
-        return cookie.value if cookie else ""
-
     # --- commands ----------------------------------------------------------------------------------
 
     async def _receive(self, message: dict[str, Any]) -> None:
@@ -179,11 +148,11 @@ class LiveConsumer(AsyncConsumer):
         command_id: int | None = None
         try:
             self._allow(len(text or ""))
-            command = self._read(text)
+            command = read(self.decoder, text)
             command_id = command.id
             outcome = self.handlers[type(command)](self, command)
         except CodedError as refusal:
-            self.refuse(command_id if command_id is not None else _id_of(text), refusal)
+            self.refuse(command_id if command_id is not None else id_of(text), refusal)
             return
         if isinstance(outcome, asyncio.Future):
             # It waits for its commit; the socket goes on, and what it sends next is stored after it.
@@ -205,18 +174,6 @@ class LiveConsumer(AsyncConsumer):
             self.outlet.close(Close.TOO_FAST)
         if verdict is not Verdict.GO_ON:
             raise TooFast
-
-    def _read(self, text: str | None) -> Any:
-        if text is None:
-            raise BinaryFrame
-        if len(text) > MAX_FRAME or len(text.encode(errors="surrogatepass")) > MAX_FRAME:
-            raise FrameTooLarge
-        try:
-            return self.decoder.decode(text)
-        except NOT_A_COMMAND as error:
-            if _has_half_character(text):
-                raise TextInvalid from error
-            raise Malformed(f"{Malformed.message} ({error})") from error
 
     def _reply(self, command_id: int | None, done: "asyncio.Future[int | None]") -> None:
         if done.cancelled():
@@ -258,23 +215,3 @@ class LiveConsumer(AsyncConsumer):
             self.is_open = False
             self.outlet.stop()
             await self.gone()
-
-
-def _id_of(text: str | None) -> int | None:
-    try:
-        return msgspec.json.decode(text or "", type=WithId).id
-    except NOT_A_COMMAND:
-        return None
-
-
-def _has_half_character(text: str) -> bool:
-    """It is JSON with a lone surrogate (RFC 8259, section 8.2), of which msgspec only says that it is malformed."""
-    if "\\ud" not in text.lower():
-        return False
-    try:
-        json.dumps(json.loads(text), ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return True
-    except (ValueError, RecursionError):
-        return False
-    return False
