@@ -36,6 +36,15 @@ class Crowd:
         return groups
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A socket's place in presence: its member, in which topics, and the writing of it there."""
+
+    entry: str
+    topics: Collection[str]
+    written: asyncio.Task[None]
+
+
 class Attendance:
     """Who is online, for the sockets of this node. Nobody waits for Redis, beyond a moment at the first look.
 
@@ -50,7 +59,8 @@ class Attendance:
         self._tell = tell
         self._nudge = nudge
         self._crowds: dict[str, Crowd] = {}
-        self._connections: dict[Outlet, tuple[str, Collection[str]]] = {}
+        self._places: dict[Outlet, Place] = {}
+        self._refreshing: set[asyncio.Task[None]] = set()
         self._background = Background()
 
     def start(self) -> None:
@@ -69,24 +79,25 @@ class Attendance:
             Who is online in each topic, of those, as this node knows.
         """
         entry = member(outlet.owner, uuid.uuid4().hex[:12])
-        self._connections[outlet] = (entry, tuple(topics))
         fresh = [topic for topic in topics if topic not in self._crowds]
-        arriving = self._background.run(self._arrive(entry, list(topics), fresh))
+        arriving = self._background.run(self._arrive(outlet, entry, tuple(topics), fresh))
+        self._places[outlet] = Place(entry, tuple(topics), arriving)
         if fresh:
             await asyncio.wait([arriving], timeout=FIRST_LOOK)
         return {topic: self._watch(topic, outlet, visible) for topic, visible in topics.items()}
 
     def go(self, outlet: Outlet) -> None:
         """A socket is gone; its person stays online for a moment, in case they are only turning a page."""
-        entry, topics = self._connections.pop(outlet, ("", ()))
-        for topic in topics:
+        place = self._places.pop(outlet, None)
+        if place is None:
+            return
+        for topic in place.topics:
             crowd = self._crowds.get(topic)
             if crowd is not None:
                 crowd.watchers.pop(outlet, None)
                 if not crowd.watchers:
                     del self._crowds[topic]
-        if topics:
-            self._background.run(self._depart(entry, topics))
+        self._background.run(self._depart(place))
 
     def hint(self, topic: str) -> None:
         """Another node says that a topic has changed: look, at once or when the last telling is old enough."""
@@ -98,7 +109,9 @@ class Attendance:
 
     def refresh(self) -> None:
         """Redis may have lost everything: tell it anew who is here."""
-        self._background.run(self._refresh())
+        task = self._background.run(self._refresh())
+        self._refreshing.add(task)
+        task.add_done_callback(self._refreshing.discard)
 
     def _watch(self, topic: str, outlet: Outlet, visible: Visible) -> frozenset[int]:
         """Begin where the others of the crowd are, so that what they are told next is true for this socket too."""
@@ -106,17 +119,21 @@ class Attendance:
         crowd.watchers[outlet] = visible
         return _seen(crowd.online | {outlet.owner}, visible)
 
-    async def _arrive(self, entry: str, topics: Collection[str], fresh: Collection[str]) -> None:
+    async def _arrive(self, outlet: Outlet, entry: str, topics: Collection[str], fresh: Collection[str]) -> None:
         await self._store.keep([(topic, entry) for topic in topics])
-        for topic, online in (await self._store.online(fresh) or {}).items():
-            self._tell_crowd(topic, self._crowds.setdefault(topic, Crowd()), online)
+        online = await self._store.online(fresh) or {}
+        if outlet in self._places:
+            for topic, people in online.items():
+                self._tell_crowd(topic, self._crowds.setdefault(topic, Crowd()), people)
         for topic in topics:
             self._changed(topic)
 
-    async def _depart(self, entry: str, topics: Collection[str]) -> None:
-        if await self._store.keep([(topic, entry) for topic in topics], seconds=GRACE):
+    async def _depart(self, place: Place) -> None:
+        # Whatever is on its way to Redis and says that the socket is here must not come after this.
+        await asyncio.wait({place.written, *self._refreshing})
+        if await self._store.keep([(topic, place.entry) for topic in place.topics], seconds=GRACE):
             await asyncio.sleep(GRACE + 1)
-            for topic in topics:
+            for topic in place.topics:
                 self._changed(topic)
 
     def _changed(self, topic: str) -> None:
@@ -147,14 +164,15 @@ class Attendance:
                 self._tell(outlets, topic, *theirs)
 
     async def _refresh(self) -> None:
-        await self._store.keep([(topic, entry) for entry, topics in self._connections.values() for topic in topics])
+        places = list(self._places.values())
+        await self._store.keep([(topic, place.entry) for place in places for topic in place.topics])
         for topic in list(self._crowds):
             self.hint(topic)
 
     async def _refresh_always(self) -> None:
         while True:
             await asyncio.sleep(REFRESH)
-            await self._refresh()
+            self.refresh()
 
 
 def _seen(people: frozenset[int], visible: Visible) -> frozenset[int]:

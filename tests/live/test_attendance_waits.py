@@ -8,7 +8,10 @@ import pytest
 from collab.live.attendance import COLLECT, FIRST_LOOK
 from collab.live.presence import EXPIRY, GRACE, REFRESH
 from tests.live.clocks import quickly
-from tests.live.houses import House
+from tests.live.houses import House, Node, Socket
+
+#: Seconds that a slow Redis takes; nobody waits for it so long.
+SLOW = 3 * FIRST_LOOK
 
 
 def now() -> float:
@@ -155,4 +158,47 @@ async def test_one_connection_refreshed_late_is_still_there() -> None:
         house.table.is_away = not house.table.is_away
         await asyncio.sleep(REFRESH + 1)
     assert ada.told == []
+    await house.end()
+
+
+@quickly
+async def test_a_crowd_of_nobody_is_not_kept() -> None:
+    house = House(1)
+    house.table.takes = lambda: SLOW
+    ada = await house.nodes[0].come(1)
+    house.nodes[0].go(ada)
+    await asyncio.sleep(EXPIRY)
+    left = dict(house.nodes[0].attendance._crowds)
+    await house.end()
+    assert left == {}
+
+
+async def is_gone_soon_from(watching: Socket, leaving: Socket, node: Node) -> None:
+    """Somebody leaves while Redis is slow to take that they are here."""
+    node.go(leaving)
+    await asyncio.sleep(SLOW + GRACE + 1 + COLLECT + 1)
+    assert watching.believed == {watching.owner}
+
+
+@quickly
+async def test_whoever_goes_while_their_coming_is_still_on_its_way_is_gone_after_a_moment() -> None:
+    house = House(2)
+    ben = await house.nodes[1].come(2)
+    await asyncio.sleep(REFRESH + 1)
+    times = iter([SLOW])
+    house.table.takes = lambda: next(times, 0.0)
+    await is_gone_soon_from(ben, await house.nodes[0].come(1), house.nodes[0])
+    await house.end()
+
+
+@quickly
+async def test_whoever_goes_while_a_refresh_is_still_on_its_way_is_gone_after_a_moment() -> None:
+    house = House(2)
+    ben, ada = await house.nodes[1].come(2), await house.nodes[0].come(1)
+    await asyncio.sleep(1)
+    times = iter([SLOW])
+    house.table.takes = lambda: next(times, 0.0)
+    house.nodes[0].attendance.refresh()
+    await asyncio.sleep(0)
+    await is_gone_soon_from(ben, ada, house.nodes[0])
     await house.end()
