@@ -164,7 +164,7 @@ async def test_one_connection_refreshed_late_is_still_there() -> None:
 @quickly
 async def test_a_crowd_of_nobody_is_not_kept() -> None:
     house = House(1)
-    house.table.takes = lambda: SLOW
+    house.table.takes = lambda: SLOW  # type: ignore[method-assign]
     ada = await house.nodes[0].come(1)
     house.nodes[0].go(ada)
     await asyncio.sleep(EXPIRY)
@@ -186,7 +186,7 @@ async def test_whoever_goes_while_their_coming_is_still_on_its_way_is_gone_after
     ben = await house.nodes[1].come(2)
     await asyncio.sleep(REFRESH + 1)
     times = iter([SLOW])
-    house.table.takes = lambda: next(times, 0.0)
+    house.table.takes = lambda: next(times, 0.0)  # type: ignore[method-assign]
     await is_gone_soon_from(ben, await house.nodes[0].come(1), house.nodes[0])
     await house.end()
 
@@ -197,7 +197,7 @@ async def test_whoever_goes_while_a_refresh_is_still_on_its_way_is_gone_after_a_
     ben, ada = await house.nodes[1].come(2), await house.nodes[0].come(1)
     await asyncio.sleep(1)
     times = iter([SLOW])
-    house.table.takes = lambda: next(times, 0.0)
+    house.table.takes = lambda: next(times, 0.0)  # type: ignore[method-assign]
     house.nodes[0].attendance.refresh()
     await asyncio.sleep(0)
     await is_gone_soon_from(ben, ada, house.nodes[0])
