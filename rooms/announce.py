@@ -9,9 +9,10 @@ from accounts.models import User
 from collab.live.messages import Join, Message
 from collab.live.publish import control, publish
 from rooms.codec import encoder
-from rooms.events import Left, PersonChanged, ReadTo, Removed, RoomAdded, RoomEvent, RoomRemoved, Signal, Typing
+from rooms.events import Left, Removed, RoomEvent
 from rooms.models import Membership, Role, Room, RoomMembership
 from rooms.readers import MOST_READERS
+from rooms.signals import PersonChanged, ReadTo, RoomAdded, RoomRemoved, Signal, Typing
 from rooms.unread import room_states
 
 

@@ -12,8 +12,8 @@ from collab.live.limits import HEARTBEAT
 from rooms.access import people_of
 from rooms.announce import room_topic, workspace_topic
 from rooms.commands import Hello
-from rooms.events import RoomState, Welcome
 from rooms.models import Membership, RoomMembership
+from rooms.signals import RoomState, Welcome
 from rooms.unread import room_states
 
 #: So far may the clocks of two nodes be apart, and a change and its commit; who is told twice loses nothing.

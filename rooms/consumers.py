@@ -24,8 +24,8 @@ from rooms.actions.positions import Reading
 from rooms.actions.reactions import AddReaction, RemoveReaction
 from rooms.announce import announce_typing, entry, room_topic
 from rooms.errors import PositionBeyondHead, RoomNotFound
-from rooms.events import Reload
 from rooms.log import Draft, read_after
+from rooms.signals import Reload
 
 #: Seconds between two looks at whether the session still stands.
 SESSION_CHECK = 60.0

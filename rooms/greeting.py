@@ -11,8 +11,8 @@ from collab.live.outlets import Outlet
 from rooms import arrival, commands
 from rooms.announce import room_of_topic, room_topic, user_topic, workspace_of_topic
 from rooms.codec import encoder
-from rooms.events import CaughtUp, Heads, Reload, RoomState, Signal
 from rooms.node import Node
+from rooms.signals import CaughtUp, Heads, Reload, RoomState, Signal
 
 #: Events of a room that are sent again after hello; who missed more loads the room anew.
 RELOAD_BEYOND = 1_000

@@ -23,9 +23,9 @@ from collab.live.tasks import Background
 from rooms.actions.positions import Reading, note_delivered, read_each
 from rooms.announce import workspace_of_topic
 from rooms.codec import encoder
-from rooms.events import Goodbye, Presence
 from rooms.feed import RoomFeed
 from rooms.log import Draft, append_each
+from rooms.signals import Goodbye, Presence
 from rooms.text import MAX_LENGTH
 
 #: Seconds between two writings of what clients have confirmed.

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from accounts.models import User
 from rooms.access import joined_rooms
-from rooms.events import RoomState
 from rooms.models import Membership, Room
 from rooms.naming import name_for, others_in
+from rooms.signals import RoomState
 from rooms.unread import room_states
 
 

@@ -6,8 +6,8 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from rooms.events import RoomState
 from rooms.models import Mention, Message, Room, RoomMembership
+from rooms.signals import RoomState
 
 
 def _count(messages: QuerySet[Message]) -> Coalesce:

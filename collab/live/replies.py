@@ -23,3 +23,6 @@ class Error(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="er
     message: str
     #: Seconds after which trying again may help; null where it does not.
     retry_after: float | None = None
+
+
+AnyReply = Ok | Error

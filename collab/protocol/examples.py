@@ -8,7 +8,7 @@ import msgspec
 from accounts.cards import Person
 from collab.live import replies
 from collab.live.errors import Unavailable
-from rooms import commands, events
+from rooms import commands, events, signals
 
 AT = datetime(2026, 11, 24, 9, 41, 7, 125000, tzinfo=UTC)
 CLIENT_ID = UUID("0b6c1f0e-5d0a-4c3c-9d8e-2f6f1a7b9c55")
@@ -17,7 +17,7 @@ HTML = '<p>Morning <span class="mention" data-person="2">@ben</span>, <strong>th
 
 ADA = Person(id=1, name="Ada Byron", handle="ada", initials="AB", tint=5, avatar="/media/avatars/ada.webp")
 BEN = Person(id=2, name="Ben Okri", handle="ben", initials="BO", tint=10, status_emoji="🚆", status_text="On the train")
-STATE = events.RoomState(room=7, workspace=3, head=41, position=38, unread=2, mentions=1, direct=False)
+STATE = signals.RoomState(room=7, workspace=3, head=41, position=38, unread=2, mentions=1, direct=False)
 
 COMMANDS: tuple[commands.AnyCommand, ...] = (
     commands.Hello(id=1, positions={7: 38, 9: 120}, since=AT),
@@ -61,23 +61,23 @@ EVENTS: tuple[events.AnyEvent, ...] = (
     events.Unarchived(room=7, seq=55, at=AT, actor=ADA),
 )
 
-SIGNALS: tuple[events.AnySignal, ...] = (
-    events.Welcome(you=ADA, at=AT, heartbeat=25, rooms=(STATE,), online={3: (1, 2)}, changed=(BEN,)),
-    events.CaughtUp(),
-    events.Heads(heads={7: 55}),
-    events.Reload(room=7, head=2048),
-    events.Typing(room=7, person=BEN),
-    events.ReadTo(room=7, person=BEN, position=42),
-    events.Presence(workspace=3, online=(2,)),
-    events.PersonChanged(person=BEN),
-    events.RoomAdded(
-        state=events.RoomState(room=11, workspace=3, head=6, position=0, unread=4, mentions=0, direct=False)
+SIGNALS: tuple[signals.AnySignal, ...] = (
+    signals.Welcome(you=ADA, at=AT, heartbeat=25, rooms=(STATE,), online={3: (1, 2)}, changed=(BEN,)),
+    signals.CaughtUp(),
+    signals.Heads(heads={7: 55}),
+    signals.Reload(room=7, head=2048),
+    signals.Typing(room=7, person=BEN),
+    signals.ReadTo(room=7, person=BEN, position=42),
+    signals.Presence(workspace=3, online=(2,)),
+    signals.PersonChanged(person=BEN),
+    signals.RoomAdded(
+        state=signals.RoomState(room=11, workspace=3, head=6, position=0, unread=4, mentions=0, direct=False)
     ),
-    events.RoomRemoved(room=7),
-    events.Goodbye(delay=2.4),
+    signals.RoomRemoved(room=7),
+    signals.Goodbye(delay=2.4),
 )
 
-REPLIES: tuple[events.AnyReply, ...] = (
+REPLIES: tuple[replies.AnyReply, ...] = (
     replies.Ok(id=2, seq=42),
     replies.Error(id=2, code=Unavailable.code, message=Unavailable.message, retry_after=Unavailable.retry_after),
 )

@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 
 from accounts.cards import Person
 from collab.live.errors import Close
+from collab.live.replies import AnyReply
 from collab.management.commands import protocol
 from collab.protocol import api_examples, examples, meanings, tables
 from collab.protocol.addresses import PASSES, addresses
@@ -16,7 +17,8 @@ from collab.protocol.document import ERRORS, document
 from collab.protocol.refusals import ANY_COMMAND, NO_COMMAND, REFUSALS
 from rooms.api.shapes import MessagePage, MessageShape, ReactionShape, RoomShape, WorkspaceShape
 from rooms.commands import AnyCommand
-from rooms.events import AnyEvent, AnyReply, AnySignal, RoomState
+from rooms.events import AnyEvent
+from rooms.signals import AnySignal, RoomState
 
 KINDS = [
     (AnyCommand, examples.COMMANDS),

@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from rooms import commands, events
+from collab.live import replies
+from rooms import commands, events, signals
 
 SCRIPTS = Path("static/js")
 
@@ -17,7 +18,7 @@ def tags(union: object) -> set[str]:
     return {str(struct.__struct_config__.tag) for struct in typing.get_args(union)}
 
 
-SAID = tags(events.AnyEvent) | tags(events.AnySignal) | tags(events.AnyReply)
+SAID = tags(events.AnyEvent) | tags(signals.AnySignal) | tags(replies.AnyReply)
 
 
 def keys(table: str, script: str) -> set[str]:
@@ -40,7 +41,7 @@ def test_the_types_of_the_scripts_have_it(tag: str) -> None:
     assert f'"{tag}"' in (SCRIPTS / "live/protocol.d.ts").read_text()
 
 
-@pytest.mark.parametrize("struct", [events.RoomState, *typing.get_args(events.AnySignal)])
+@pytest.mark.parametrize("struct", [signals.RoomState, *typing.get_args(signals.AnySignal)])
 def test_the_types_of_the_scripts_have_each_field(struct: type[msgspec.Struct]) -> None:
     text = (SCRIPTS / "live/protocol.d.ts").read_text()
     interface = re.search(rf"export interface {struct.__name__} {{(.*?)\n}}", text, re.DOTALL)

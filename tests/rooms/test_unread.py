@@ -15,9 +15,10 @@ from rooms.actions.positions import read_to
 from rooms.actions.room_people import join_room, leave_room
 from rooms.actions.rooms import create_room, open_direct
 from rooms.errors import PositionBeyondHead, RoomNotFound
-from rooms.events import Deleted, Joined, Posted, RoomEvent, RoomState
+from rooms.events import Deleted, Joined, Posted, RoomEvent
 from rooms.log import read_after
 from rooms.models import Room, RoomMembership, Workspace
+from rooms.signals import RoomState
 from rooms.unread import room_states
 
 TEXTS = ("hello", "@ada look", "@ben look", "@room everyone", "`@ada` is code", "@ada and @ben")

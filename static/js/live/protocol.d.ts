@@ -1,4 +1,4 @@
-/** What travels on the socket, as declared in rooms/events.py and rooms/commands.py. */
+/** What travels on the socket, as declared in rooms/events.py, rooms/signals.py and rooms/commands.py. */
 
 export interface Person {
   id: number;

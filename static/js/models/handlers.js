@@ -139,7 +139,8 @@ function welcome(world, { you, rooms, online = {}, changed = [] }) {
 function nothing() {}
 
 /**
- * What each thing the server says changes in the world. Complete: a test holds it against rooms/events.py.
+ * What each thing the server says changes in the world. Complete: a test holds it against rooms/events.py and
+ * rooms/signals.py.
  * @type {{[T in Frame["type"]]: (world: World, frame: Extract<Frame, {type: T}>) => void}}
  */
 export const HANDLERS = {

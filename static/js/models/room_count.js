@@ -1,7 +1,7 @@
 /** @import {Deleted, Posted, RoomState} from "../live/protocol.d.ts" */
 
 /**
- * What is unread in one room, by the rules of RoomState in rooms/events.py: others' messages after one's position
+ * What is unread in one room, by the rules of RoomState in rooms/signals.py: others' messages after one's position
  * that are not deleted; of them, those that name one or the whole room are mentions, in a direct conversation all.
  *
  * Starts from what the server counted and goes on with the room's events. No event is counted twice: those up to
