@@ -10,7 +10,8 @@ from bench.faults.frames import Frame
 from bench.faults.gate import Gate
 from bench.faults.history import History
 from bench.faults.outbox import UNKNOWN, Answer, Outbox
-from bench.faults.socket import LiveSocket, State
+from bench.faults.owner import State
+from bench.faults.socket import LiveSocket
 from bench.plan import Saying, Seat
 
 #: Seconds after which a command without an answer counts as of unknown fate (commands.js).

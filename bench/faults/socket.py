@@ -3,14 +3,14 @@
 import asyncio
 import random
 from collections.abc import Callable
-from enum import Enum
-from typing import Any, Protocol
+from typing import Any
 
 from picows import WSError, WSMsgType, WSTransport, ws_connect
 
 from bench.faults import frames
 from bench.faults.frames import Frame
 from bench.faults.heartbeat import Heartbeat
+from bench.faults.owner import Owner, State
 from bench.faults.wire import LOST, Wire
 
 #: Seconds, as in backoff.js and socket.js.
@@ -18,34 +18,6 @@ BASE, CAP = 0.5, 10.0
 GREETED_WITHIN = 10.0
 CONFIRM_WITHIN = 5.0
 OWN_ID = 0
-
-
-class State(Enum):
-    """Where a socket is."""
-
-    IDLE = "idle"
-    CONNECTING = "connecting"
-    GREETING = "greeting"
-    CATCHING_UP = "catching up"
-    LIVE = "live"
-    LOST = "lost"
-    STOPPED = "stopped"
-
-
-class Owner(Protocol):
-    """Whose socket it is."""
-
-    def positions(self) -> dict[str, int]:
-        """Seq shown, by room."""
-
-    def on_frame(self, frame: Frame) -> None:
-        """A frame came."""
-
-    def on_state(self, state: State) -> None:
-        """The socket is somewhere else now."""
-
-    def on_close(self, code: int) -> None:
-        """The other side, or the network, ended a connection."""
 
 
 class LiveSocket:

@@ -14,8 +14,9 @@ from bench.checker import Heard
 from bench.faults.frames import Frame
 from bench.faults.history import History
 from bench.faults.outbox import UNKNOWN, Answer
+from bench.faults.owner import State
 from bench.faults.person import Person
-from bench.faults.socket import LiveSocket, State
+from bench.faults.socket import LiveSocket
 from bench.faults.wire import Wire
 from bench.plan import Saying, Seat
 
