@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 import dj_email_url
-import redis.connection
 from marshmallow import ValidationError
+
+from collab.live import redis_address
 
 #: By scheme: what a browser leaves out of an origin.
 USUAL_PORTS = {"http": 80, "https": 443}
@@ -67,11 +68,14 @@ def check_database(address: str) -> None:
 
 
 def check_redis(address: str) -> None:
-    """Redis' or Valkey's."""
+    """Redis' or Valkey's, or that of the Sentinels which know it."""
     try:
-        redis.connection.parse_url(address)  # type: ignore[no-untyped-call]
+        redis_address.service_at(address)
     except ValueError as error:
-        raise ValidationError("say an address such as redis://localhost:6379/0") from error
+        raise ValidationError(
+            "say an address such as redis://localhost:6379/0; "
+            "of Sentinels, such as redis+sentinel://one:26379,two:26379,three:26379/mymaster/0"
+        ) from error
 
 
 def check_mail(address: str) -> None:

@@ -14,6 +14,7 @@ from environs import Env, EnvError
 from marshmallow.validate import Length, OneOf, Range
 
 from collab import addresses, staff
+from collab.live import redis_address
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -156,17 +157,23 @@ CACHES = {
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "collab.live.redis_layer.RedisLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": "collab"},
+        "CONFIG": {"hosts": [redis_address.layer_host(REDIS_URL)], "prefix": "collab"},
     }
 }
-# Celery has its own word for a unix socket.
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_URL, _BROKER_OPTIONS = redis_address.broker(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A killed worker's task comes back after this long; every task here is shorter.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 120}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # A killed worker's task comes back after this long; every task here is shorter.
+    "visibility_timeout": 120,
+    # Left alone worker and beat wait for ever for a Redis that hangs, whatever the Sentinels have done meanwhile.
+    "socket_timeout": 5,
+    "socket_connect_timeout": 5,
+    "health_check_interval": 5,
+    **_BROKER_OPTIONS,
+}
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 #: Each looks for what is due and may run twice at once; what was not begun in time is left to the next.

@@ -20,12 +20,12 @@ import uvloop
 import bench.faults.injections  # noqa: F401 — enters the faults into the catalogue.
 from bench.errors import CannotMeasure
 from bench.faults import control, options
-from bench.faults.catalog import FAULTS
+from bench.faults.catalog import FAULTS, Site
 from bench.faults.control.lab import ControlLab
 from bench.faults.control.person import ControlPerson
 from bench.faults.control.rounds import ControlRound
 from bench.faults.crowd import Crowd
-from bench.faults.lab import Lab
+from bench.faults.lab import Lab, SentinelLab
 from bench.faults.options import Options
 from bench.faults.outcome import Outcome
 from bench.faults.rounds import Round
@@ -33,6 +33,9 @@ from bench.faults.smalldisk import small_disk
 from bench.faults.table import table
 from bench.load import allow_sockets
 from collab.embedded.environment import var_folder
+
+#: The sites of a run, in their order.
+KINDS: dict[Site, type[Lab]] = {Site.USUAL: Lab, Site.SENTINELS: SentinelLab, Site.SMALL_DISK: Lab}
 
 
 def main() -> int:
@@ -59,25 +62,31 @@ def main() -> int:
 
 
 async def run(asked: Options, folder: Path) -> list[Outcome]:
-    """All rounds, on one site; those that need a small disk on another."""
+    """All rounds, those that need another kind of site on one of their own."""
     names = schedule(asked)
-    usual = [name for name in names if not FAULTS[name].small_disk]
-    small = [name for name in asked.faults if name in names and FAULTS[name].small_disk]
-    outcomes = await on_site(asked, folder, usual, lambda _: contextlib.nullcontext()) if usual else []
-    return outcomes + (await on_site(asked, folder, small, small_disk) if small else [])
+    outcomes = []
+    for site, kind in KINDS.items():
+        here = [name for name in names if FAULTS[name].site is site]
+        disk = small_disk if site is Site.SMALL_DISK else lambda _: contextlib.nullcontext()
+        outcomes += await on_site(asked, folder, here, kind, disk) if here else []
+    return outcomes
 
 
 async def on_site(
-    asked: Options, folder: Path, names: list[str], disk: Callable[[Path], AbstractContextManager[None]]
+    asked: Options,
+    folder: Path,
+    names: list[str],
+    kind: type[Lab],
+    disk: Callable[[Path], AbstractContextManager[None]],
 ) -> list[Outcome]:
     """Rounds on one site, its database on a disk of its own."""
     with (
         tempfile.TemporaryDirectory(prefix="faults-", dir=folder, ignore_cleanup_errors=True) as name,
         disk(Path(name) / "postgres"),
     ):
-        lab = Lab(Path(name), asked.nodes)
+        lab = kind(Path(name), asked.nodes)
         try:
-            say(f"Starting PostgreSQL, Valkey, {asked.nodes} nodes, NGINX, a worker and beat.")
+            say(f"Starting {', '.join(part.name for part in lab.parts)}.")
             await lab.start()
             say(f"Seating {asked.people:,} people.")
             crowd = Crowd(

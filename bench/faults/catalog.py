@@ -1,11 +1,22 @@
 """The faults by name. Modules of `injections` enter theirs when they are imported."""
 
 from collections.abc import Awaitable, Callable
+from enum import Enum
 from typing import NamedTuple
 
 from bench.faults.scene import Scene
 
 Inject = Callable[[Scene], Awaitable[None]]
+
+
+class Site(Enum):
+    """A kind of site."""
+
+    USUAL = "usual"
+    #: Its database is on a disk that can be filled.
+    SMALL_DISK = "small disk"
+    #: Its Redis is named by Sentinels.
+    SENTINELS = "Sentinels"
 
 
 class Fault(NamedTuple):
@@ -14,7 +25,7 @@ class Fault(NamedTuple):
     `target`: seconds within which everybody is to be caught up, from the return of what was broken, else from the
     fault; 0 where none is promised. `delay`: seconds within which what is said meanwhile is on every screen; `away`:
     that nobody is without a live socket for longer; 0: not promised. `why_not`: why it cannot be injected on this
-    machine; empty where it can. `small_disk`: it needs a site whose database is on a small disk.
+    machine; empty where it can. `site`: what kind of site it needs.
     """
 
     name: str
@@ -23,7 +34,7 @@ class Fault(NamedTuple):
     delay: float
     away: float
     why_not: Callable[[], str]
-    small_disk: bool
+    site: Site
 
 
 FAULTS: dict[str, Fault] = {}
@@ -41,12 +52,12 @@ def fault(
     delay: float = 0.0,
     away: float = 0.0,
     why_not: Callable[[], str] = always,
-    small_disk: bool = False,
+    site: Site = Site.USUAL,
 ) -> Callable[[Inject], Inject]:
     """Enter a fault into the catalogue."""
 
     def enter(inject: Inject) -> Inject:
-        FAULTS[name] = Fault(name, inject, target, delay, away, why_not, small_disk)
+        FAULTS[name] = Fault(name, inject, target, delay, away, why_not, site)
         return inject
 
     return enter

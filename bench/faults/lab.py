@@ -17,6 +17,7 @@ import psycopg
 from bench.errors import CannotMeasure
 from bench.faults import nginx
 from bench.faults.part import Part, site_part, until_told
+from bench.faults.sentinels import Sentinels
 from bench.plan import Seat
 from bench.site import NOT_OURS, free_port
 from collab.embedded import programs
@@ -79,9 +80,14 @@ class Lab:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def redis_parts(self) -> list[Part]:
+        """The processes that are its Redis."""
+        return [self.valkey]
+
+    @property
     def parts(self) -> list[Part]:
         """All processes, in the order of their start."""
-        return [self.postgres, self.valkey, *self.nodes, self.nginx, self.worker, self.beat]
+        return [self.postgres, *self.redis_parts, *self.nodes, self.nginx, self.worker, self.beat]
 
     async def start(self) -> None:
         """Start everything.
@@ -90,7 +96,7 @@ class Lab:
             CannotMeasure: something does not start.
         """
         await self.start_server(self.postgres, self.database)
-        await self.start_server(self.valkey, self.redis)
+        await self.start_redis()
         await self.command("manage.py", "migrate", "--verbosity=0")
         for part in (*self.nodes, self.nginx, self.worker, self.beat):
             part.start()
@@ -102,6 +108,10 @@ class Lab:
             if part.is_running:
                 part.wake()
                 await part.stop()
+
+    async def start_redis(self) -> None:
+        """Start what is its Redis."""
+        await self.start_server(self.valkey, self.redis)
 
     async def start_server(self, part: Part, server: Server) -> None:
         """Start PostgreSQL or Valkey, and wait until it answers."""
@@ -179,3 +189,22 @@ def answers(address: str) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
+
+
+class SentinelLab(Lab):
+    """Its Redis is whichever of two Valkeys three Sentinels name."""
+
+    def __init__(self, folder: Path, nodes: int) -> None:
+        super().__init__(folder, nodes)
+        self.sentinels = Sentinels(folder, self.environment)
+        for part in (self, *self.nodes, self.worker, self.beat):
+            part.environment = part.environment | {"REDIS_URL": self.sentinels.url}
+
+    @property
+    def redis_parts(self) -> list[Part]:
+        """The processes that are its Redis."""
+        return self.sentinels.parts
+
+    async def start_redis(self) -> None:
+        """Start all five."""
+        await self.sentinels.start()

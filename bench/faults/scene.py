@@ -45,6 +45,10 @@ class Scene:
         await asyncio.sleep(seconds)
         part.wake()
 
+    def since_it_broke(self) -> float:
+        """Seconds."""
+        return (time.monotonic_ns() - self.broke_at) / 1e9
+
     def seconds(self, least: float, most: float) -> float:
         """A time by lot."""
         return self.lot.uniform(least, most)

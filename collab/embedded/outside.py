@@ -1,12 +1,13 @@
 """Whether the servers answer that are not the site's own: those of DATABASE_URL and REDIS_URL."""
 
-import contextlib
 from collections.abc import Sequence
 from typing import Any
 
 import psycopg
 import redis
 from django.conf import settings
+
+from collab.live import redis_address
 
 from .errors import CannotStart
 from .server import Server
@@ -42,7 +43,7 @@ def check_database() -> None:
 def check_redis() -> None:
     """Raises CannotStart where REDIS_URL leads nowhere."""
     try:
-        with contextlib.closing(redis.Redis.from_url(settings.REDIS_URL, socket_timeout=PATIENCE)) as client:
+        with redis_address.client(settings.REDIS_URL, socket_timeout=PATIENCE) as client:
             client.ping()
     except redis.RedisError as error:
         raise CannotStart(f"the Redis at REDIS_URL does not answer: {first_line(error)}") from error

@@ -8,11 +8,14 @@ difference; a lost hint costs at most `RECHECK` seconds.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import redis
 from django.conf import settings
 from redis import asyncio as aioredis
+
+from collab.live import redis_address
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +77,7 @@ class PresenceStore:
 
     def __init__(self) -> None:
         # A crowd that arrives at once waits its turn; left alone the pool refuses whoever is too many.
-        pool = aioredis.BlockingConnectionPool.from_url(
+        pool = redis_address.blocking_pool(
             settings.REDIS_URL,
             max_connections=CONNECTIONS,
             timeout=WITHIN,
@@ -126,8 +129,8 @@ def member(person: int, connection: str) -> str:
     return f"{person}:{connection}"
 
 
-def _client() -> Any:
-    return redis.from_url(settings.REDIS_URL, socket_timeout=5)
+def _client() -> AbstractContextManager[Any]:
+    return redis_address.client(settings.REDIS_URL, socket_timeout=5)
 
 
 def _person(entry: bytes) -> int:

@@ -6,7 +6,7 @@ import signal
 
 import psycopg
 
-from bench.faults.catalog import fault
+from bench.faults.catalog import Site, fault
 from bench.faults.scene import Scene
 from bench.faults.smalldisk import fill, why_not
 
@@ -57,7 +57,7 @@ async def rooms_locked(scene: Scene) -> None:
     scene.is_whole()
 
 
-@fault("disk-full", target=5, why_not=why_not, small_disk=True)
+@fault("disk-full", target=5, why_not=why_not, site=Site.SMALL_DISK)
 async def disk_full(scene: Scene) -> None:
     """The database's disk has no room for another byte, for a while."""
     lab = scene.lab

@@ -61,24 +61,6 @@ async def on_redis(scene: Scene, ask: Callable[["redis.Redis"], Any]) -> Any:
     return await asyncio.to_thread(say)
 
 
-@fault("redis-failed-over", target=15)
-async def failed_over(scene: Scene) -> None:
-    """Redis hangs for good, its connections open, and another takes its address over, as a fail-over does."""
-    lab = scene.lab
-    hung = lab.valkey
-    await scene.moment()
-    scene.breaks()
-    hung.hang()
-    await asyncio.sleep(scene.seconds(3, 6))
-    lab.valkey = lab.server(lab.redis)
-    await lab.start_server(lab.valkey, lab.redis)
-
-    async def bury() -> None:
-        await hung.kill()
-
-    scene.afterwards.append(bury)
-
-
 @fault("publishes-delayed")
 async def publishes_delayed(scene: Scene) -> None:
     """What one node says to Redis arrives late, each piece by another time: readers elsewhere still see the order."""

@@ -1,0 +1,131 @@
+"""A master, its replica, and the three Sentinels that choose between them: Valkey's own, on ports of the loopback."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import redis
+
+from bench.faults.part import Part, until_told
+from bench.site import free_port
+from collab.embedded.account import own_folder, servers_user
+from collab.embedded.server import tethered
+from collab.embedded.valkey import Valkey, binary
+
+NAME = "collab"
+HOST = "127.0.0.1"
+#: Milliseconds without an answer after which a Sentinel holds the master for dead.
+DEAD_AFTER = 3000
+VALKEY = ["--bind", HOST, "--save", "", *"--appendonly no --loglevel warning --repl-diskless-sync-delay 0".split()]
+SENTINEL = """\
+port {port}
+bind {host}
+dir {folder}
+loglevel notice
+sentinel monitor {name} {host} {master} 2
+sentinel down-after-milliseconds {name} {dead_after}
+sentinel failover-timeout {name} 10000
+"""
+
+
+class Sentinels:
+    """All five, each a part that may be broken.
+
+    Args:
+        folder: of their files.
+    """
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        self.folder, self.environment = folder, environment
+        self.ports = [free_port() for _ in range(2)]
+        self.watching = [free_port() for _ in range(3)]
+        master, replica = self.ports
+        self.valkeys = [self._valkey(master), self._valkey(replica, "--replicaof", HOST, str(master))]
+        self.sentinels = [self._sentinel(port) for port in self.watching]
+
+    @property
+    def url(self) -> str:
+        """The address, as the site's settings take it."""
+        return f"redis+sentinel://{','.join(f'{HOST}:{port}' for port in self.watching)}/{NAME}/0"
+
+    @property
+    def parts(self) -> list[Part]:
+        """All processes, in the order of their start."""
+        return [*self.valkeys, *self.sentinels]
+
+    async def start(self) -> None:
+        """Start all; done once the Sentinels know each other and the replica.
+
+        Raises:
+            CannotMeasure: they never do.
+        """
+        # As the embedded Valkey: where this is root they run as somebody else.
+        Valkey(self.folder / "valkey").prepare()
+        for part in self.parts:
+            own(self.folder / part.name)
+            part.start()
+        await until_told(lambda: asyncio.to_thread(self.are_ready), "the Sentinels do not find each other")
+
+    def are_ready(self) -> bool:
+        """Every Sentinel sees the others, and a replica that follows its master: they can choose another."""
+        try:
+            return all(self._is_ready(port) for port in self.watching)
+        except redis.RedisError:
+            return False
+
+    async def master(self) -> Part:
+        """The part that the Sentinels name.
+
+        Raises:
+            redis.RedisError: they name none.
+        """
+        return self.valkeys[self.ports.index(await asyncio.to_thread(self._master))]
+
+    def found_by(self, master: Part) -> tuple[int, int]:
+        """How many nodes sing to themselves on a server, and how many workers wait for tasks there."""
+        with redis.Redis(host=HOST, port=self.ports[self.valkeys.index(master)], socket_timeout=2) as client:
+            nodes = len(client.pubsub_channels("*canary*"))
+            workers = sum(each["cmd"] == "brpop" for each in client.client_list())
+        return nodes, workers
+
+    def _master(self) -> int:
+        with redis.Redis(host=HOST, port=self.watching[0], socket_timeout=2) as client:
+            _, port = client.sentinel_get_master_addr_by_name(NAME)
+        return int(port)
+
+    def _is_ready(self, port: int) -> bool:
+        with redis.Redis(host=HOST, port=port, socket_timeout=2) as client:
+            [master] = client.sentinel_masters().values()
+            replicas = client.sentinel_slaves(NAME)
+        follows = [each["master-link-status"] == "ok" and not each["is_sdown"] for each in replicas]
+        return bool(master["num-other-sentinels"] == 2 and not master["is_sdown"] and follows == [True])
+
+    def _valkey(self, port: int, *more: str) -> Part:
+        return self._part(
+            f"valkey-{port}", "--port", str(port), *VALKEY, "--dir", str(self.folder / f"valkey-{port}"), *more
+        )
+
+    def _sentinel(self, port: int) -> Part:
+        name = f"sentinel-{port}"
+        folder = self.folder / name
+        folder.mkdir()
+        file = folder / "sentinel.conf"
+        file.write_text(
+            SENTINEL.format(port=port, host=HOST, folder=folder, name=NAME, master=self.ports[0], dead_after=DEAD_AFTER)
+        )
+        return self._part(name, str(file), "--sentinel")
+
+    def _part(self, name: str, *words: str) -> Part:
+        (self.folder / name).mkdir(exist_ok=True)
+        user = servers_user()
+        command = tethered([str(binary()), *words], user=user.pw_name if user else None)
+        return Part(name, command, self.folder, self.environment)
+
+
+def own(folder: Path) -> None:
+    """Give a folder and what is in it to whoever the servers run as: a Sentinel writes its own settings anew."""
+    own_folder(folder)
+    user = servers_user()
+    for file in folder.iterdir() if user else ():
+        os.chown(file, user.pw_uid, user.pw_gid)
