@@ -64,8 +64,28 @@ class Sentinels:
         Valkey(self.folder / "valkey").prepare()
         for part in self.parts:
             own(self.folder / part.name)
+        for part in self.valkeys:
+            part.start()
+        # A Sentinel asks a master every ten seconds who follows it.
+        await until_told(lambda: asyncio.to_thread(self.has_replica), "the replica does not follow the master")
+        for part in self.sentinels:
             part.start()
         await until_told(lambda: asyncio.to_thread(self.are_ready), "the Sentinels do not find each other")
+
+    async def stop(self) -> None:
+        """End all, whatever hangs."""
+        for part in reversed(self.parts):
+            if part.is_running:
+                part.wake()
+                await part.stop()
+
+    def has_replica(self) -> bool:
+        """The first master has a replica that is up to date."""
+        try:
+            with redis.Redis(host=HOST, port=self.ports[0], socket_timeout=2) as client:
+                return bool(client.info("replication").get("slave0", {}).get("state") == "online")
+        except redis.RedisError:
+            return False
 
     def are_ready(self) -> bool:
         """Every Sentinel sees the others, and a replica that follows its master: they can choose another."""

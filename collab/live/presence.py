@@ -122,6 +122,7 @@ class PresenceStore:
     async def close(self) -> None:
         """Close the connections to Redis."""
         await self._redis.aclose()
+        await redis_address.close_sentinels(self._redis.connection_pool)
 
 
 def member(person: int, connection: str) -> str:

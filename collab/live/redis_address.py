@@ -121,6 +121,12 @@ def blocking_pool(url: str, **options: Any) -> aioredis.ConnectionPool:
     return BlockingSentinelPool(service.name, sentinel, **service.access, **options)  # type: ignore[no-untyped-call]
 
 
+async def close_sentinels(pool: aioredis.ConnectionPool) -> None:
+    """Close what a pool had open to Sentinels to ask for the master, if it did."""
+    if isinstance(pool, SentinelConnectionPool):
+        await pool.sentinel_manager.aclose()
+
+
 @contextlib.contextmanager
 def client(url: str, **options: Any) -> Iterator["redis.Redis"]:
     """A client without an event loop, closed at the end; `options` are those of redis-py's `Redis`."""

@@ -6,6 +6,8 @@ from typing import Any
 
 from channels_redis.pubsub import RedisPubSubChannelLayer, RedisPubSubLoopLayer
 
+from collab.live import redis_address
+
 
 class RedisLayer(RedisPubSubChannelLayer):
     """The channel layer of the settings.
@@ -19,6 +21,16 @@ class RedisLayer(RedisPubSubChannelLayer):
         if loop not in self._layers:
             self._layers[loop] = RedisPubSubLoopLayer(*self._args, **self._kwargs, channel_layer=self)
         return self._layers[loop]
+
+    async def flush(self) -> None:
+        """Forget everything and close the connections, those to Sentinels too, which the original leaves open."""
+        layer = self._get_layer()
+        clients = [shard._redis for shard in layer._shards if shard._redis is not None]  # noqa: SLF001 — as below.
+        try:
+            await layer.flush()
+        finally:
+            for client in clients:
+                await redis_address.close_sentinels(client.connection_pool)
 
     def on_subscriber_reconnect(self, callback: Callable[[Any], Awaitable[None]]) -> None:
         """Call a bound method with each connection that hears, each time it had to be connected anew.

@@ -1,4 +1,5 @@
 """The address of Sentinels: what it says, what is refused, and a real fail-over found by all who ask Redis."""
+
 import pytest
 
 from collab.live import redis_address
