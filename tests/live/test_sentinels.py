@@ -42,11 +42,13 @@ async def test_layer_presence_and_broker_find_the_new_master_while_the_old_one_h
 ) -> None:
     monkeypatch.setattr("django.conf.settings.REDIS_URL", sentinels.url)
     heard: list[bytes] = []
+    # Looked up once, as the settings do it.
+    host = redis_address.layer_host(sentinels.url)
 
     def link(name: str) -> LayerLink:
         return LayerLink(
             name,
-            lambda: RedisLayer(hosts=[redis_address.layer_host(sentinels.url)]),
+            lambda: RedisLayer(hosts=[host]),
             lambda messages: heard.extend(each.payload for each in messages),
             lambda: None,
         )
