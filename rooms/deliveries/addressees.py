@@ -5,11 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from django.db import connection
 
+from rooms.deliveries import schedule
 from rooms.events import Posted
 from rooms.models import Room
-
-#: Minutes that a mail waits for more to say, or for its person to come and read.
-GATHER = datetime.timedelta(minutes=5)
 
 # The row that waits already is locked, not only found: a sender that claims it now would not see these messages yet.
 # Everyone's rows are taken in one order, so that two batches never wait for each other in a ring.
@@ -44,7 +42,7 @@ def tell(posted: Sequence[Posted], rooms: Mapping[int, Room], at: datetime.datet
     said = {(event.room, _author(event), int(event.mentions_room or rooms[event.room].is_direct)) for event in posted}
     named = {(event.room, _author(event), user) for event in posted for user in event.mentions}
     with connection.cursor() as cursor:
-        cursor.execute(_TELL, [*_columns(said), *_columns(named), at, at + GATHER])
+        cursor.execute(_TELL, [*_columns(said), *_columns(named), at, at + schedule.gathering()])
 
 
 def _author(event: Posted) -> int:

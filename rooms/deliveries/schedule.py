@@ -4,6 +4,8 @@ import datetime
 import random
 import zoneinfo
 
+from django.conf import settings
+
 from rooms.models import MailSettings
 
 #: Seconds until the first retry; each later one waits up to twice as long as the one before.
@@ -11,8 +13,11 @@ FIRST_RETRY = 10
 LONGEST_RETRY = 3_600
 #: After this long without success it is given up.
 GIVE_UP_AFTER = datetime.timedelta(days=1)
-#: While the person is online, they are looked for again after this.
-LOOK_AGAIN = datetime.timedelta(minutes=5)
+
+
+def gathering() -> datetime.timedelta:
+    """How long a mail waits for more to say, or for its person to come and read; while they are here, once more."""
+    return datetime.timedelta(seconds=settings.MAIL_AFTER_SECONDS)
 
 
 def retry_in(attempts: int) -> datetime.timedelta:

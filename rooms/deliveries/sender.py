@@ -13,7 +13,7 @@ from contextlib import suppress
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from collab.live import presence
@@ -52,7 +52,7 @@ def put_off(online: Collection[int]) -> None:
     """Have mails of messages wait while their people are here, or want quiet."""
     now = timezone.now()
     waiting = _due(now).filter(kind=Delivery.Kind.MESSAGES)
-    waiting.filter(user__in=online).update(due_at=now + schedule.LOOK_AGAIN)
+    waiting.filter(user__in=online).update(due_at=now + schedule.gathering())
     wishes = MailSettings.objects.filter(user__in=waiting.values("user"), quiet_from__isnull=False)
     for wish in wishes.select_related("user"):
         until = schedule.quiet_until(wish, wish.user.time_zone, now)
@@ -77,7 +77,22 @@ def claim() -> list[Delivery]:
 def _due(now: datetime.datetime) -> QuerySet[Delivery]:
     waits = Q(state__in=[State.WAITING, State.RETRYING], due_at__lte=now)
     was_left = Q(state=State.SENDING, claimed_until__lt=now)
-    return Delivery.objects.filter(waits | was_left)
+    return Delivery.objects.filter(waits | was_left).exclude(_is_second())
+
+
+def _is_second() -> Exists:
+    """An earlier mail of messages to the same person is still on its way.
+
+    Sent before that, a later one would count everything up to its own newest message as told.
+    """
+    return Exists(
+        Delivery.objects.filter(
+            kind=Delivery.Kind.MESSAGES,
+            user=OuterRef("user"),
+            state__in=[State.SENDING, State.RETRYING],
+            created_at__lt=OuterRef("created_at"),
+        )
+    )
 
 
 def _send_all(claimed: list[Delivery]) -> int:

@@ -170,6 +170,33 @@ def test_what_comes_while_a_mail_is_sent_is_told_by_that_or_by_the_next_and_not_
     assert sender.send_due() == 0
 
 
+def test_a_mail_that_failed_is_not_overtaken_by_the_next_which_would_leave_out_what_it_was_to_tell(
+    ada: User, ben: User, room: Room, monkeypatch: pytest.MonkeyPatch, mailoutbox: list[EmailMultiAlternatives]
+) -> None:
+    def refuse(mail: EmailMultiAlternatives) -> None:
+        raise ConnectionRefusedError
+
+    say(ada, room, "@ben once")
+    later()
+    with monkeypatch.context() as away:
+        away.setattr(EmailMultiAlternatives, "send", refuse)
+        assert sender.send_due() == 0
+    first = Delivery.objects.get()
+    say(ada, room, "@ben twice")
+    later()
+    Delivery.objects.filter(pk=first.pk).update(due_at=timezone.now() + datetime.timedelta(hours=1))
+    assert sender.send_due() == 0
+
+    later(61)
+    assert sender.send_due() == 1
+
+    mail = to(mailoutbox, "ben")
+    assert mail.extra_headers["X-Idempotency-Key"] == str(first.key)
+    assert "once" in mail.body
+    assert "twice" in mail.body
+    assert set(Delivery.objects.values_list("state", flat=True)) == {State.SENT, State.NOT_NEEDED}
+
+
 def test_what_was_read_or_deleted_meanwhile_is_not_mailed(
     ada: User, ben: User, room: Room, workspace: Workspace, mailoutbox: list[EmailMultiAlternatives]
 ) -> None:
