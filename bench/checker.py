@@ -21,6 +21,8 @@ PROMISES = {
     "sender order": "what one person said first stands first",
     "early": "what was acknowledged stands in the log, at the acknowledged seq",
     "unsaid": "nothing was shown or stored that nobody said, or that was refused for good",
+    "unmailed": "whoever was away and wished it was told by mail of each message",
+    "mailed twice": "no message stood in two mails, and no mail came again whose sender had heard that it was taken",
 }
 
 

@@ -25,10 +25,12 @@ from bench.faults.control.lab import ControlLab
 from bench.faults.control.person import ControlPerson
 from bench.faults.control.rounds import ControlRound
 from bench.faults.crowd import Crowd
-from bench.faults.lab import Lab, SentinelLab
+from bench.faults.lab import Lab
 from bench.faults.options import Options
 from bench.faults.outcome import Outcome
+from bench.faults.post import seat_absent
 from bench.faults.rounds import Round
+from bench.faults.sentinel_lab import SentinelLab
 from bench.faults.smalldisk import small_disk
 from bench.faults.table import table
 from bench.load import allow_sockets
@@ -54,11 +56,11 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    print(f"\n{conditions(asked, outcomes)}\n\n{table(outcomes)}\n")
+    print(f"\n{conditions(asked, outcomes)}\n\n{table(outcomes, beside)}\n")
     if beside:
-        print(f"{control.ABOUT}\n\n{table(beside)}\n")
+        print(f"{control.ABOUT}\n")
     write(asked, outcomes + beside, folder)
-    return 0 if all(each.is_clean for each in outcomes) else 1
+    return 0 if all(each.is_clean and not (asked.strict and each.late) for each in outcomes) else 1
 
 
 async def run(asked: Options, folder: Path) -> list[Outcome]:
@@ -89,9 +91,9 @@ async def on_site(
             say(f"Starting {', '.join(part.name for part in lab.parts)}.")
             await lab.start()
             say(f"Seating {asked.people:,} people.")
-            crowd = Crowd(
-                await lab.seat(asked.people, asked.rooms_of), lab.url, asked.rate, random.Random(f"{asked.seed} talk")
-            )
+            seats = await lab.seat(asked.people, asked.rooms_of)
+            await seat_absent(lab, seats)
+            crowd = Crowd(seats, lab.url, asked.rate, random.Random(f"{asked.seed} talk"))
             await crowd.arrive()
             return [await one(asked, lab, crowd, each) for each in names]
         finally:
@@ -129,8 +131,10 @@ async def one(asked: Options, lab: Lab, crowd: Crowd, name: str, kind: type[Roun
     mark = "kept" if outcome.is_clean else f"BROKEN ({sum(outcome.faults.values()):,} times)"
     took = f"{outcome.caught_up:.2f} s ({time.monotonic() - began:.0f} s in all)"
     say(f"{outcome.system}: {name}: {mark}; {outcome.accepted:,} accepted, all caught up after {took}{closes(outcome)}")
-    for line in (*outcome.notes, *outcome.cases, *outcome.too_late):
+    for line in (*outcome.notes, *outcome.cases):
         say(f"  {line}")
+    for line in outcome.late:
+        say(f"  late: {line}")
     return outcome
 
 

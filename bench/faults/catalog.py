@@ -24,8 +24,9 @@ class Fault(NamedTuple):
 
     `target`: seconds within which everybody is to be caught up, from the return of what was broken, else from the
     fault; 0 where none is promised. `delay`: seconds within which what is said meanwhile is on every screen; `away`:
-    that nobody is without a live socket for longer; 0: not promised. `why_not`: why it cannot be injected on this
-    machine; empty where it can. `site`: what kind of site it needs.
+    that nobody is without a live socket for longer, all their absences together; 0: not promised. `quiet`: that no send
+    is answered with an error, not even with one that a later try clears. `mails`: they are judged, too.
+    `why_not`: why it cannot be injected on this machine; empty where it can. `site`: what kind of site it needs.
     """
 
     name: str
@@ -33,6 +34,8 @@ class Fault(NamedTuple):
     target: float
     delay: float
     away: float
+    quiet: bool
+    mails: bool
     why_not: Callable[[], str]
     site: Site
 
@@ -51,13 +54,15 @@ def fault(
     target: float = 0.0,
     delay: float = 0.0,
     away: float = 0.0,
+    quiet: bool = False,
+    mails: bool = False,
     why_not: Callable[[], str] = always,
     site: Site = Site.USUAL,
 ) -> Callable[[Inject], Inject]:
     """Enter a fault into the catalogue."""
 
     def enter(inject: Inject) -> Inject:
-        FAULTS[name] = Fault(name, inject, target, delay, away, why_not, site)
+        FAULTS[name] = Fault(name, inject, target, delay, away, quiet, mails, why_not, site)
         return inject
 
     return enter

@@ -11,8 +11,8 @@ from bench.plan import Saying
 class Step(NamedTuple):
     """A moment of an operation.
 
-    `what` is `invoked` (handed to the outbox), `sent` (an attempt), `ok`, `failed` (refused for good) or `unknown`
-    (an attempt that was never answered); `detail` is a seq or a code.
+    `what` is `invoked` (handed to the outbox), `sent` (an attempt), `ok`, `put off` (refused for now), `failed`
+    (refused for good) or `unknown` (an attempt that was never answered); `detail` is a seq or a code.
     """
 
     at: int
@@ -20,6 +20,14 @@ class Step(NamedTuple):
     client_id: str
     what: str
     detail: str = ""
+
+
+class Return(NamedTuple):
+    """Somebody is live again, after so many seconds."""
+
+    at: int
+    seat: int
+    seconds: float
 
 
 class History:
@@ -37,8 +45,8 @@ class History:
         self.heard: dict[int, list[Heard]] = defaultdict(list)
         #: By seat and room, where a room was loaded anew: the seq shown before, and the one it went on from.
         self.jumps: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-        #: When somebody was live again after a loss, and how many seconds they had been away.
-        self.returns: list[tuple[int, float]] = []
+        #: Each time that somebody was live again after a loss.
+        self.returns: list[Return] = []
         #: By code, how often sockets of theirs ended.
         self.closes: Counter[int] = Counter()
 
@@ -62,6 +70,18 @@ class History:
         """The server says that it never will."""
         self.step(seat, client_id, "failed", code)
         self.failed[client_id] = code
+
+    def absences(self, since: int) -> dict[int, float]:
+        """By seat, for how many seconds they were away in all, of what ended after a moment."""
+        seconds = dict.fromkeys((saying.seat for saying in self.said), 0.0)
+        for each in self.returns:
+            if each.at > since:
+                seconds[each.seat] = seconds.get(each.seat, 0.0) + each.seconds
+        return seconds
+
+    def errors(self) -> Counter[str]:
+        """By code, how often a send was answered with an error."""
+        return Counter(step.detail for step in self.steps if step.what in {"put off", "failed"})
 
     def show(self, seat: int, heard: Heard) -> None:
         """An event is on a screen."""

@@ -17,7 +17,7 @@ import psycopg
 from bench.errors import CannotMeasure
 from bench.faults import nginx
 from bench.faults.part import Part, site_part, until_told
-from bench.faults.sentinels import Sentinels
+from bench.faults.sink import Sink
 from bench.plan import Seat
 from bench.site import NOT_OURS, free_port
 from collab.embedded import programs
@@ -53,6 +53,9 @@ class Lab:
         self.port = free_port()
         self.database = Postgres(folder / "postgres")
         self.redis: Server = FrailValkey(folder / "valkey")
+        self.sink = Sink(free_port())
+        #: By e-mail address, the room in which somebody is who is never there.
+        self.absent: dict[str, int] = {}
         self.environment = {key: value for key, value in os.environ.items() if key not in NOT_OURS} | {
             "VAR_DIR": str(folder),
             "SECRET_KEY": secrets.token_urlsafe(48),
@@ -61,6 +64,8 @@ class Lab:
             "SITE_URL": self.url,
             "TRUSTED_PROXIES": "1",
             "EMAIL_VERIFICATION": "none",
+            "EMAIL_URL": self.sink.url,
+            "MAIL_AFTER_SECONDS": "3",
             "LOG_LEVEL": "WARNING",
             "PYTHONUNBUFFERED": "1",
         }
@@ -95,6 +100,7 @@ class Lab:
         Raises:
             CannotMeasure: something does not start.
         """
+        await self.sink.open()
         await self.start_server(self.postgres, self.database)
         await self.start_redis()
         await self.command("manage.py", "migrate", "--verbosity=0")
@@ -108,6 +114,7 @@ class Lab:
             if part.is_running:
                 part.wake()
                 await part.stop()
+        self.sink.close()
 
     async def start_redis(self) -> None:
         """Start what is its Redis."""
@@ -189,22 +196,3 @@ def answers(address: str) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
-
-
-class SentinelLab(Lab):
-    """Its Redis is whichever of two Valkeys three Sentinels name."""
-
-    def __init__(self, folder: Path, nodes: int) -> None:
-        super().__init__(folder, nodes)
-        self.sentinels = Sentinels(folder, self.environment)
-        for part in (self, *self.nodes, self.worker, self.beat):
-            part.environment = part.environment | {"REDIS_URL": self.sentinels.url}
-
-    @property
-    def redis_parts(self) -> list[Part]:
-        """The processes that are its Redis."""
-        return self.sentinels.parts
-
-    async def start_redis(self) -> None:
-        """Start all five."""
-        await self.sentinels.start()

@@ -23,6 +23,7 @@ class Options:
     calm: int
     random: int
     control: bool
+    strict: bool
 
 
 def read(arguments: Sequence[str]) -> Options:
@@ -42,6 +43,7 @@ def read(arguments: Sequence[str]) -> Options:
     parser.add_argument("--seconds", type=between(1, 600), default=10, help="seconds of load after it (10)")
     parser.add_argument("--random", type=between(0, 1_000), help="faults by lot after the list (10; 0 with --fault)")
     parser.add_argument("--no-control", action="store_true", help="without the chat of Channels' tutorial beside it")
+    parser.add_argument("--strict", action="store_true", help="end with an error also where something came too late")
     given = parser.parse_args(arguments)
     if given.people % given.rooms_of:
         parser.error(f"--people {given.people} cannot be dealt into rooms of {given.rooms_of}; take a multiple.")
@@ -55,6 +57,7 @@ def read(arguments: Sequence[str]) -> Options:
         peace=given.peace,
         calm=given.seconds,
         control=not given.no_control,
+        strict=given.strict,
         random=given.random if given.random is not None else 0 if given.fault else 10,
     )
 

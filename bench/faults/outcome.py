@@ -1,7 +1,7 @@
 """What came of one round, as it is reported."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -10,10 +10,12 @@ from bench.faults.catalog import Fault
 from bench.faults.history import History
 from bench.faults.scene import Scene
 from bench.figures import Spread, spread
+from bench.mail_checker import Mails
 
 SECOND = 1_000_000_000
 #: Seconds from enter to a screen after which it counts as late, where peace was not slower still: a busy machine is.
 LATE = 1.0
+NOTHING = spread(())
 
 
 class Outcome(msgspec.Struct, kw_only=True):
@@ -36,13 +38,25 @@ class Outcome(msgspec.Struct, kw_only=True):
     target: float = 0.0
     delay: float = 0.0
     away_target: float = 0.0
-    #: The longest that anybody was without a live socket.
+    #: The promises of times that were not kept, in words.
+    late: list[str] = []
+    #: The longest that anybody was without a live socket at a time, and, by person, all absences together.
     away: float = 0.0
+    absences: Spread = NOTHING
     #: From enter to each screen: of what was shown before the fault, and from then on until all had caught up.
-    peace: Spread
-    storm: Spread
+    peace: Spread = NOTHING
+    storm: Spread = NOTHING
+    #: Of the latter, what had to go from one node to another; measured where a fault deals people to nodes.
+    elsewhere: Spread = NOTHING
+    #: From enter to the answer that it is stored, of what was said from the fault on.
+    answers: Spread = NOTHING
+    #: By code, how often a send was answered with an error, also where a later try was accepted.
+    errors: dict[str, int] = {}
+    #: How often a screen was told to load a room afresh.
+    reloads: int = 0
     #: By close code, how often sockets ended.
     closes: dict[int, int] = {}
+    mails: Mails | None = None
     #: Of the machine, over the last minute: above the number of cores, times are those of a busy machine.
     load_average: float = 0.0
     notes: list[str] = []
@@ -67,34 +81,19 @@ class Outcome(msgspec.Struct, kw_only=True):
         """Nothing was lost, doubled or disordered, and everything of unknown fate has found one."""
         return not any(self.faults.values())
 
-    @property
-    def is_in_time(self) -> bool:
-        """All that is promised of times was kept."""
-        return not self.too_late
-
-    @property
-    def too_late(self) -> list[str]:
-        """The times that were promised and not kept."""
-        slowest = self.storm.max / 1000
-        kept = {
-            f"all caught up after {self.caught_up:.2f} s": not self.target or self.caught_up <= self.target,
-            f"something took {slowest:.2f} s to a screen": not self.delay or slowest <= self.delay,
-            f"somebody was away for {self.away:.2f} s": not self.away_target or self.away <= self.away_target,
-        }
-        return [case for case, is_kept in kept.items() if not is_kept]
-
 
 def outcome(fault: Fault, seed: int, scene: Scene, history: History, verdict: Verdict) -> Outcome:
     """Put a round's figures together."""
     since = scene.whole_at or scene.broke_at
     said_at = {saying.client_id: saying.at for saying in history.said}
-    shown = [each for heard in history.heard.values() for each in heard if each.client_id in said_at]
-    before = [each for each in shown if each.at < scene.broke_at]
+    shown = [(seat, each) for seat, heard in history.heard.items() for each in heard if each.client_id in said_at]
+    before = [each for _, each in shown if each.at < scene.broke_at]
     peace = spread(each.at - said_at[each.client_id] for each in before)
-    caught_up = caught_up_at(history, since, shown, max(LATE, 2 * peace.p99 / 1000))
+    caught_up = caught_up_at(history, since, [each for _, each in shown], max(LATE, 2 * peace.p99 / 1000))
     storm_ends = max(caught_up, scene.broke_at + 2 * SECOND)
+    storm = [(s, e) for s, e in shown if e.at >= scene.broke_at and said_at[e.client_id] < storm_ends]
     known = history.accepted.keys() | history.failed.keys()
-    return Outcome(
+    found = Outcome(
         fault=fault.name,
         seed=seed,
         said=len(history.said),
@@ -104,22 +103,50 @@ def outcome(fault: Fault, seed: int, scene: Scene, history: History, verdict: Ve
         faults=verdict.counts,
         cases=verdict.cases,
         first_accepted=first((at for _, at in history.accepted.values()), since, since),
-        first_delivery=first((each.at for each in shown if said_at[each.client_id] >= since), since, since),
+        first_delivery=first((e.at for _, e in shown if said_at[e.client_id] >= since), since, since),
         caught_up=(caught_up - since) / SECOND,
         target=fault.target,
         delay=fault.delay,
         away_target=fault.away,
-        away=max((seconds for _, seconds in history.returns), default=0.0),
+        away=max((each.seconds for each in history.returns if each.at > scene.broke_at), default=0.0),
+        absences=spread(round(seconds * SECOND) for seconds in history.absences(scene.broke_at).values()),
         peace=peace,
-        storm=spread(
-            each.at - said_at[each.client_id]
-            for each in shown
-            if each.at >= scene.broke_at and said_at[each.client_id] < storm_ends
+        storm=spread(each.at - said_at[each.client_id] for _, each in storm),
+        elsewhere=spread(elsewhere(scene, history, storm)),
+        answers=spread(
+            at - said_at[key] for key, (_, at) in history.accepted.items() if said_at[key] >= scene.broke_at
         ),
+        errors=history.errors(),
+        reloads=sum(map(len, history.jumps.values())),
         load_average=os.getloadavg()[0],
         closes=dict(history.closes),
+        mails=scene.mails,
         notes=scene.notes,
     )
+    found.late = lateness(found, quiet=fault.quiet)
+    return found
+
+
+def lateness(outcome: Outcome, *, quiet: bool) -> list[str]:
+    """The promises of times that were not kept, in words; `quiet`: errors are among them."""
+    slowest, longest, told = outcome.storm.max / 1000, outcome.absences.max / 1000, sum(outcome.errors.values())
+    kept = {
+        f"all caught up after {outcome.caught_up:.2f} s": not outcome.target or outcome.caught_up <= outcome.target,
+        f"something took {slowest:.2f} s to a screen": not outcome.delay or slowest <= outcome.delay,
+        f"somebody was away for {longest:.2f} s": not outcome.away_target or longest <= outcome.away_target,
+        f"{told} sends were answered with an error: {outcome.errors}": not quiet or not told,
+    }
+    return [case for case, is_kept in kept.items() if not is_kept]
+
+
+def elsewhere(scene: Scene, history: History, storm: Iterable[tuple[int, Heard]]) -> Iterator[int]:
+    """Nanoseconds from enter to the screens of people on other nodes, of what was said while it was broken."""
+    said = {saying.client_id: saying for saying in history.said}
+    for seat, each in storm:
+        saying = said[each.client_id]
+        while_broken = scene.broke_at <= saying.at < (scene.whole_at or saying.at + 1)
+        if scene.nodes and while_broken and scene.nodes[seat] != scene.nodes[saying.seat]:
+            yield each.at - saying.at
 
 
 def first(moments: Iterable[int], after: int, since: int) -> float:
@@ -139,4 +166,4 @@ def caught_up_at(history: History, since: int, shown: Sequence[Heard], patience:
         for each in shown
         if each.at - said_at[each.client_id] > patience * SECOND or said_at[each.client_id] <= since
     )
-    return max(since, max(late, default=0), max((at for at, _ in history.returns), default=0))
+    return max(since, max(late, default=0), max((each.at for each in history.returns), default=0))

@@ -8,7 +8,7 @@ import time
 from bench.checker import Heard
 from bench.faults.frames import Frame
 from bench.faults.gate import Gate
-from bench.faults.history import History
+from bench.faults.history import History, Return
 from bench.faults.outbox import UNKNOWN, Answer, Outbox
 from bench.faults.owner import State
 from bench.faults.socket import LiveSocket
@@ -69,7 +69,7 @@ class Person:
         elif state is State.LIVE:
             if self._lost_at:
                 now = time.monotonic_ns()
-                self.history.returns.append((now, (now - self._lost_at) / 1e9))
+                self.history.returns.append(Return(now, self.number, (now - self._lost_at) / 1e9))
                 self._lost_at = 0
             self.outbox.live()
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bench.checker import Evidence, Heard, Verdict, check
 from bench.errors import CannotMeasure
+from bench.faults import post
 from bench.faults.catalog import Fault
 from bench.faults.crowd import Crowd
 from bench.faults.history import History
@@ -45,6 +46,9 @@ class Round:
 
     async def run(self) -> Outcome:
         """Put the load on, break, mend, wait and judge."""
+        if self.fault.mails:
+            await post.rest(self.lab)
+        taken = len(self.lab.sink.mails)
         screens = self.screens()
         heads = await self.heads(screens)
         history = self.crowd.begin_round()
@@ -56,6 +60,8 @@ class Round:
         stuck = await self.come_to_rest(screens)
         log = await self.read_log(heads)
         verdict = self.judge(history, screens, heads, log)
+        if self.fault.mails:
+            await post.judge(self.scene, taken, log, verdict)
         for number in stuck:
             self.scene.notes.append(f"seat {number} never caught up: {self.crowd.people[number].whereabouts()}")
             verdict.blame("lost", f"the person of seat {number} never caught up")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bench.faults.crowd import Crowd
 from bench.faults.lab import Lab
 from bench.faults.part import Part
+from bench.mail_checker import Mails
 
 
 @dataclass(slots=True)
@@ -25,8 +26,13 @@ class Scene:
     notes: list[str] = field(default_factory=list)
     #: Promises of this fault's own that were broken.
     broken: list[str] = field(default_factory=list)
+    #: By seat, the node that it is on, where the fault has seen to that.
+    nodes: dict[int, int] = field(default_factory=dict)
     #: By seat and room, the seq with which the fault ended a membership.
     until: dict[tuple[int, int], int] = field(default_factory=dict)
+    #: Message-IDs of mails whose sender the fault killed before it could hear that they were taken.
+    cut: set[str] = field(default_factory=set)
+    mails: Mails | None = None
     #: What is to be put right once the round is judged.
     afterwards: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 

@@ -14,7 +14,10 @@ HEADINGS = (
     "first delivery",
     "all caught up",
     "promised",
+    "late",
     "longest away",
+    "errors",
+    "reloads",
     "p50 peace",
     "p99 peace",
     "p99 fault",
@@ -22,20 +25,36 @@ HEADINGS = (
 )
 
 
-def table(outcomes: Sequence[Outcome]) -> str:
-    """Markdown."""
-    rows = [HEADINGS, *map(cells, outcomes)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+#: Of the chat that stands beside.
+BESIDE = ("its accepted", "its lost", "its doubled", "its disordered", "its caught up")
+
+
+def table(outcomes: Sequence[Outcome], beside: Sequence[Outcome] = ()) -> str:
+    """Markdown; with what another system made of the same faults in the same rows, where it was tried."""
+    headings = (*HEADINGS, *(BESIDE if beside else ()))
+    others = {each.fault: each for each in beside}
+    rows = [headings, *((*cells(each), *cells_beside(others.get(each.fault), beside)) for each in outcomes)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(headings))]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
     ]
     return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])
 
 
+def cells_beside(outcome: Outcome | None, beside: Sequence[Outcome]) -> tuple[str, ...]:
+    """What the other system made of it."""
+    if not beside:
+        return ()
+    if outcome is None:
+        return ("—",) * len(BESIDE)
+    counts = (outcome.accepted, outcome.lost, outcome.doubled, outcome.disordered)
+    return (*(f"{count:,}" for count in counts), seconds(outcome.caught_up))
+
+
 def cells(outcome: Outcome) -> tuple[str, ...]:
     """One row."""
     return (
-        outcome.fault if outcome.system == "collab" else f"{outcome.fault} ({outcome.system})",
+        outcome.fault,
         f"{outcome.accepted:,}",
         f"{outcome.lost:,}",
         f"{outcome.doubled:,}",
@@ -44,7 +63,10 @@ def cells(outcome: Outcome) -> tuple[str, ...]:
         seconds(outcome.first_delivery),
         seconds(outcome.caught_up),
         promised(outcome),
-        seconds(outcome.away),
+        "late" if outcome.late else "",
+        seconds(outcome.absences.max / 1000),
+        f"{sum(outcome.errors.values()):,}",
+        f"{outcome.reloads:,}",
         f"{outcome.peace.p50:.0f} ms",
         f"{outcome.peace.p99:.0f} ms",
         f"{outcome.storm.p99:.0f} ms",
@@ -53,13 +75,13 @@ def cells(outcome: Outcome) -> tuple[str, ...]:
 
 
 def promised(outcome: Outcome) -> str:
-    """Within how many seconds, and whether that was kept."""
+    """Within how many seconds."""
     words = [
         f"{words} {limit:.0f} s"
         for words, limit in (("up", outcome.target), ("delay", outcome.delay), ("away", outcome.away_target))
         if limit
     ]
-    return ", ".join(words or ["—"]) + (" LATE" if outcome.too_late else "")
+    return ", ".join(words or ["—"])
 
 
 def seconds(value: float) -> str:

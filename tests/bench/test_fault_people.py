@@ -10,7 +10,7 @@ from bench.checker import Heard, Verdict
 from bench.faults.control.rounds import judge_screens
 from bench.faults.frames import Frame
 from bench.faults.gate import Gate
-from bench.faults.history import History
+from bench.faults.history import History, Return
 from bench.faults.outbox import UNKNOWN, Answer, Outbox
 from bench.faults.outcome import caught_up_at
 from bench.faults.part import until
@@ -139,6 +139,6 @@ def test_all_have_caught_up_when_the_last_late_thing_has_come_and_the_last_perso
     assert caught_up_at(history, 9 * SECOND, [*shown, prompt], 1.0) == 13 * SECOND
     assert caught_up_at(history, 9 * SECOND, [*shown, prompt], 5.0) == 9 * SECOND
 
-    history.returns.append((14 * SECOND, 2.0))
+    history.returns.append(Return(14 * SECOND, 0, 2.0))
 
     assert caught_up_at(history, 9 * SECOND, [*shown, prompt], 1.0) == 14 * SECOND

@@ -22,7 +22,7 @@ class ControlRound(Round):
         outcome = await super().run()
         outcome.system = "tutorial"
         outcome.target = outcome.delay = outcome.away_target = 0.0
-        outcome.cases = []
+        outcome.cases, outcome.late = [], []
         return outcome
 
     def screens(self) -> dict[int, frozenset[int]]:

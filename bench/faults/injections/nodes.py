@@ -31,7 +31,7 @@ async def node_hung(scene: Scene) -> None:
     await scene.hang(node, 30)
 
 
-@fault("rolling-restart", away=3)
+@fault("rolling-restart", away=3, quiet=True)
 async def rolling_restart(scene: Scene) -> None:
     """Every node in turn is told to go, and started again once it has."""
     scene.breaks()

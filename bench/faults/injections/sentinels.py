@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 
 from bench.errors import CannotMeasure
 from bench.faults.catalog import Site, fault
-from bench.faults.lab import SentinelLab
 from bench.faults.part import Part, until_told
 from bench.faults.scene import Scene
+from bench.faults.sentinel_lab import SentinelLab
 from bench.faults.sentinels import Sentinels
 
 #: Seconds within which the Sentinels must have chosen another master.

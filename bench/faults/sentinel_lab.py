@@ -1,0 +1,26 @@
+"""A site whose Redis is named by Sentinels."""
+
+from pathlib import Path
+
+from bench.faults.lab import Lab
+from bench.faults.part import Part
+from bench.faults.sentinels import Sentinels
+
+
+class SentinelLab(Lab):
+    """Its Redis is whichever of two Valkeys three Sentinels name."""
+
+    def __init__(self, folder: Path, nodes: int) -> None:
+        super().__init__(folder, nodes)
+        self.sentinels = Sentinels(folder, self.environment)
+        for part in (self, *self.nodes, self.worker, self.beat):
+            part.environment = part.environment | {"REDIS_URL": self.sentinels.url}
+
+    @property
+    def redis_parts(self) -> list[Part]:
+        """The processes that are its Redis."""
+        return self.sentinels.parts
+
+    async def start_redis(self) -> None:
+        """Start all five."""
+        await self.sentinels.start()

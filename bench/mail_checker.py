@@ -1,0 +1,67 @@
+"""Whether the mails that were owed went out: each message told of to everyone who was away, in one mail, sent once."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from bench.checker import Verdict
+
+
+class Mail(NamedTuple):
+    """A mail that the mail server took. `tells`: of how many messages. `key`: its X-Idempotency-Key."""
+
+    address: str
+    message_id: str
+    key: str
+    tells: int
+
+
+class Mails(msgspec.Struct):
+    """What became of the mails of a stretch of load.
+
+    `owed` and `told`: messages, by person who was away. `sent`: mails taken. `twice`: of them, those taken before.
+    """
+
+    owed: int
+    told: int
+    sent: int
+    twice: int
+
+
+def check_mails(owed: Mapping[str, int], mails: Sequence[Mail], cut: Collection[str], verdict: Verdict) -> Mails:
+    """Hold the mails that were taken against the messages that were owed.
+
+    Args:
+        owed: by address, how many messages it was to be told of.
+        mails: in the order in which they were taken.
+        cut: Message-IDs of those whose sender was killed before it heard that they were taken: these alone may come
+            again, and their second form counts, which may tell more.
+        verdict: is told of what was broken.
+    """
+    told: dict[str, dict[str, int]] = defaultdict(dict)
+    keys: dict[str, str] = {}
+    for mail in mails:
+        if keys.setdefault(mail.message_id, mail.key) != mail.key or not mail.key:
+            verdict.blame("mailed twice", f"{mail.message_id} to {mail.address} went out under another key")
+        told[mail.address][mail.message_id] = max(mail.tells, told[mail.address].get(mail.message_id, 0))
+    times = Counter(mail.message_id for mail in mails)
+    for message_id, count in times.items():
+        if count > 1 and message_id not in cut:
+            verdict.blame("mailed twice", f"{message_id} was taken {count} times, and its sender had been told so")
+    for address in owed.keys() | told.keys():
+        _compare(address, owed.get(address, 0), sum(told[address].values()), verdict)
+    return Mails(
+        owed=sum(owed.values()),
+        told=sum(sum(each.values()) for each in told.values()),
+        sent=len(mails),
+        twice=len(mails) - len(times),
+    )
+
+
+def _compare(address: str, owed: int, told: int, verdict: Verdict) -> None:
+    if told < owed:
+        verdict.blame("unmailed", f"{address} was told of {told} messages instead of {owed}")
+    elif told > owed:
+        verdict.blame("mailed twice", f"{address} was told of {told} messages instead of {owed}")
