@@ -163,11 +163,12 @@ CHANNEL_LAYERS = {
 }
 CELERY_BROKER_URL, _BROKER_OPTIONS = redis_address.broker(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
+# What a worker dies with beat asks for again; one that has something to acknowledge when Redis goes ends by itself.
+CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # A killed worker's task comes back after this long; every task here is shorter.
+    # A task that a killed worker had only taken in comes back after this long; every task here is shorter.
     "visibility_timeout": 120,
     # Left alone worker and beat wait for ever for a Redis that hangs, whatever the Sentinels have done meanwhile.
     "socket_timeout": 5,

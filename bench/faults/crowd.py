@@ -48,9 +48,14 @@ class Crowd:
                 person.socket.start()
             await until(lambda some=some: all(each.is_live for each in some), "people are not caught up", PATIENCE)  # type: ignore[misc]
 
-    async def come_anew(self) -> None:
-        """All connect again, and are dealt to the nodes in turn: to those that have just started, too."""
+    async def come_anew(self, urls: Mapping[int, str] | None = None) -> None:
+        """All connect again, and are dealt to the nodes in turn: to those that have just started, too.
+
+        Args:
+            urls: by seat, where to connect to; else where they did before.
+        """
         for person in self.people:
+            person.socket.url = (urls or {}).get(person.number, person.socket.url)
             person.socket.lose()
         await until(lambda: all(person.is_live for person in self.people), "people do not come back", PATIENCE)
 

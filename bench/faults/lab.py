@@ -16,25 +16,18 @@ import psycopg
 
 from bench.errors import CannotMeasure
 from bench.faults import nginx
+from bench.faults.frail import FrailValkey
 from bench.faults.part import Part, site_part, until_told
 from bench.faults.sink import Sink
+from bench.faults.supervisor import Supervisor
 from bench.plan import Seat
 from bench.site import NOT_OURS, free_port
 from collab.embedded import programs
 from collab.embedded.environment import PROJECT, Address
 from collab.embedded.postgres import Postgres
 from collab.embedded.server import Server
-from collab.embedded.valkey import Valkey
 
 Rows = list[tuple[Any, ...]]
-
-
-class FrailValkey(Valkey):
-    """Keeps nothing: killed, it comes back empty."""
-
-    def program(self) -> list[str]:
-        """`valkey-server` without its file."""
-        return [*super().program(), "--appendonly", "no"]
 
 
 class Lab:
@@ -78,6 +71,10 @@ class Lab:
         self.nginx = nginx.balancer(self.port, self.ports, folder, self.environment)
         self.worker = site_part("worker", programs.worker(), folder, self.environment)
         self.beat = site_part("beat", programs.beat(folder), folder, self.environment)
+        self.supervisor = Supervisor([self.worker, self.beat])
+
+    #: Its nodes hear themselves through Redis, which tells where they listen.
+    sings = True
 
     @property
     def url(self) -> str:
@@ -107,9 +104,11 @@ class Lab:
         for part in (*self.nodes, self.nginx, self.worker, self.beat):
             part.start()
         await asyncio.gather(*(self.node_ready(number) for number in range(len(self.nodes))))
+        self.supervisor.start()
 
     async def stop(self) -> None:
         """End everything, last started first; whatever hangs is woken to hear of it."""
+        self.supervisor.stop()
         for part in reversed(self.parts):
             if part.is_running:
                 part.wake()

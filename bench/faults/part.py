@@ -42,6 +42,7 @@ class Part:
         self.log = folder / f"{name}.log"
         self.stop_signal = signal.Signals[stop_signal]
         self.process: subprocess.Popen[bytes] | None = None
+        self._is_wanted = False
 
     @property
     def pid(self) -> int:
@@ -54,8 +55,14 @@ class Part:
         """It was started and has not ended."""
         return self.process is not None and self.process.poll() is None
 
+    @property
+    def has_fallen(self) -> bool:
+        """It ended by itself: nobody stopped or killed it."""
+        return self._is_wanted and not self.is_running
+
     def start(self) -> None:
         """Start it; on the main thread, for it ends with the thread that started it."""
+        self._is_wanted = True
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
@@ -86,6 +93,7 @@ class Part:
 
     async def kill(self) -> None:
         """End it and its children at once, in the middle of whatever they do."""
+        self._is_wanted = False
         self.signal(signal.SIGKILL, family=True)
         await self.ended()
 
@@ -100,6 +108,7 @@ class Part:
     async def stop(self, patience: float = PATIENCE) -> float:
         """End it in good order, by force after `patience` seconds; how many seconds it took."""
         began = time.monotonic()
+        self._is_wanted = False
         if self.is_running:
             self.signal(self.stop_signal)
             try:

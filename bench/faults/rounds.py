@@ -62,6 +62,7 @@ class Round:
         verdict = self.judge(history, screens, heads, log)
         if self.fault.mails:
             await post.judge(self.scene, taken, log, verdict)
+        self.scene.notes += self.lab.supervisor.news()
         for number in stuck:
             self.scene.notes.append(f"seat {number} never caught up: {self.crowd.people[number].whereabouts()}")
             verdict.blame("lost", f"the person of seat {number} never caught up")

@@ -13,8 +13,9 @@ class SentinelLab(Lab):
     def __init__(self, folder: Path, nodes: int) -> None:
         super().__init__(folder, nodes)
         self.sentinels = Sentinels(folder, self.environment)
-        for part in (self, *self.nodes, self.worker, self.beat):
-            part.environment = part.environment | {"REDIS_URL": self.sentinels.url}
+        self.environment |= {"REDIS_URL": self.sentinels.url}
+        for part in (*self.nodes, self.worker, self.beat):
+            part.environment = self.environment
 
     @property
     def redis_parts(self) -> list[Part]:

@@ -146,6 +146,6 @@ class Sentinels:
 def own(folder: Path) -> None:
     """Give a folder and what is in it to whoever the servers run as: a Sentinel writes its own settings anew."""
     own_folder(folder)
-    user = servers_user()
-    for file in folder.iterdir() if user else ():
-        os.chown(file, user.pw_uid, user.pw_gid)
+    if (user := servers_user()) is not None:
+        for file in folder.iterdir():
+            os.chown(file, user.pw_uid, user.pw_gid)

@@ -106,7 +106,7 @@ def broker(url: str) -> tuple[str, dict[str, Any]]:
     )
 
 
-class BlockingSentinelPool(SentinelConnectionPool, aioredis.BlockingConnectionPool):  # type: ignore[misc]
+class BlockingSentinelPool(SentinelConnectionPool, aioredis.BlockingConnectionPool):
     """Has a crowd wait its turn, as `BlockingConnectionPool` does, at whichever server is master."""
 
 
@@ -115,7 +115,7 @@ def blocking_pool(url: str, **options: Any) -> aioredis.ConnectionPool:
     service = service_at(url)
     if service is None:
         return aioredis.BlockingConnectionPool.from_url(url, **options)
-    sentinel = AsyncSentinel(
+    sentinel = AsyncSentinel(  # type: ignore[no-untyped-call]
         service.sentinels, sentinel_kwargs=_patience(service) | {"retry": AsyncRetry(NoBackoff(), 0)}
     )
     return BlockingSentinelPool(service.name, sentinel, **service.access, **options)  # type: ignore[no-untyped-call]

@@ -17,12 +17,17 @@ FAULTS = (
     "node-hung",
     "rolling-restart",
     "redis-killed",
+    "redis-away",
     "redis-hung",
     "redis-flushed",
     "subscriber-cut",
+    "publishes-delayed",
+    "sentinel-master-hung",
+    "sentinel-master-killed",
     "everyone-at-once",
     "half-open",
     "reset",
+    "slow-reader",
 )
 
 

@@ -11,6 +11,15 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.urls import path
 
+from collab.live.redis_address import service_at
+
+
+def host(url: str) -> str | dict[str, Any]:
+    """Redis, as the documentation of channels_redis names it: an address, or Sentinels and the name of their master."""
+    service = service_at(url)
+    return {"sentinels": list(service.sentinels), "master_name": service.name} if service else url
+
+
 settings.configure(
     SECRET_KEY=os.environ["SECRET_KEY"],
     ALLOWED_HOSTS=["127.0.0.1"],
@@ -18,7 +27,7 @@ settings.configure(
     CHANNEL_LAYERS={
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [os.environ["REDIS_URL"]]},
+            "CONFIG": {"hosts": [host(os.environ["REDIS_URL"])]},
         },
     },
 )

@@ -10,6 +10,9 @@ from bench.faults.catalog import fault
 from bench.faults.scene import Scene
 from bench.faults.slowway import SlowWay
 
+#: Seconds that Redis is away where it is about that.
+AWAY = 60
+
 
 @fault("redis-killed", target=3, delay=2)
 async def redis_killed(scene: Scene) -> None:
@@ -21,6 +24,24 @@ async def redis_killed(scene: Scene) -> None:
     await asyncio.sleep(scene.seconds(5, 9))
     await lab.start_server(lab.valkey, lab.redis)
     scene.is_whole()
+
+
+@fault("redis-away", target=3, delay=2)
+async def redis_away(scene: Scene) -> None:
+    """Redis dies and stays away for a minute: all that is said is accepted, and read by people on other nodes, too."""
+    lab, crowd = scene.lab, scene.crowd
+    scene.nodes = {person.number: person.number % len(lab.nodes) for person in crowd.people}
+    await crowd.come_anew({seat: f"http://127.0.0.1:{lab.ports[node]}" for seat, node in scene.nodes.items()})
+    scene.breaks()
+    await lab.valkey.kill()
+    await asyncio.sleep(AWAY)
+    await lab.start_server(lab.valkey, lab.redis)
+    scene.is_whole()
+
+    async def back() -> None:
+        await crowd.come_anew(dict.fromkeys(scene.nodes, lab.url))
+
+    scene.afterwards.append(back)
 
 
 @fault("redis-hung", target=3, delay=2)

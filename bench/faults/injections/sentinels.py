@@ -48,7 +48,10 @@ async def failed_over(
 
     await until_told(is_chosen, "the Sentinels choose no other master", CHOSEN_WITHIN)
     scene.notes.append(f"another master was chosen after {scene.since_it_broke():.1f} s")
-    await found(scene, lab.sentinels, await lab.sentinels.master())
+    if lab.sings:
+        await found(scene, lab.sentinels, await lab.sentinels.master())
+    else:
+        await asyncio.sleep(FOUND_WITHIN)
     bring_back(master)
     await until_told(lambda: asyncio.to_thread(lab.sentinels.are_ready), "the old master does not follow", 60)
 
