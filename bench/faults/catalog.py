@@ -24,7 +24,7 @@ class Fault(NamedTuple):
 
     `target`: seconds within which everybody is to be caught up, from the return of what was broken, else from the
     fault; 0 where none is promised. `delay`: seconds within which what is said meanwhile is on every screen; `away`:
-    that nobody is without a live socket for longer, all their absences together; 0: not promised. `quiet`: that no send
+    that nobody is without a live socket for longer at a time; 0: not promised. `quiet`: that no send
     is answered with an error, not even with one that a later try clears. `mails`: they are judged, too.
     `why_not`: why it cannot be injected on this machine; empty where it can. `site`: what kind of site it needs.
     """

@@ -73,7 +73,7 @@ class History:
 
     def absences(self, since: int) -> dict[int, float]:
         """By seat, for how many seconds they were away in all, of what ended after a moment."""
-        seconds = dict.fromkeys((saying.seat for saying in self.said), 0.0)
+        seconds = dict.fromkeys(self.heard, 0.0)
         for each in self.returns:
             if each.at > since:
                 seconds[each.seat] = seconds.get(each.seat, 0.0) + each.seconds

@@ -116,7 +116,7 @@ def outcome(fault: Fault, seed: int, scene: Scene, history: History, verdict: Ve
         answers=spread(
             at - said_at[key] for key, (_, at) in history.accepted.items() if said_at[key] >= scene.broke_at
         ),
-        errors=history.errors(),
+        errors=dict(history.errors()),
         reloads=sum(map(len, history.jumps.values())),
         load_average=os.getloadavg()[0],
         closes=dict(history.closes),
@@ -129,11 +129,11 @@ def outcome(fault: Fault, seed: int, scene: Scene, history: History, verdict: Ve
 
 def lateness(outcome: Outcome, *, quiet: bool) -> list[str]:
     """The promises of times that were not kept, in words; `quiet`: errors are among them."""
-    slowest, longest, told = outcome.storm.max / 1000, outcome.absences.max / 1000, sum(outcome.errors.values())
+    slowest, told = outcome.storm.max / 1000, sum(outcome.errors.values())
     kept = {
         f"all caught up after {outcome.caught_up:.2f} s": not outcome.target or outcome.caught_up <= outcome.target,
         f"something took {slowest:.2f} s to a screen": not outcome.delay or slowest <= outcome.delay,
-        f"somebody was away for {longest:.2f} s": not outcome.away_target or longest <= outcome.away_target,
+        f"somebody was away for {outcome.away:.2f} s": not outcome.away_target or outcome.away <= outcome.away_target,
         f"{told} sends were answered with an error: {outcome.errors}": not quiet or not told,
     }
     return [case for case, is_kept in kept.items() if not is_kept]

@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from bench.faults.post import seat_absent
 from bench.faults.rounds import Round
 from bench.faults.sentinel_lab import SentinelLab
 from bench.faults.smalldisk import small_disk
+from bench.figures import Spread
 
 #: The sites of a run, in their order.
 KINDS: dict[Site, type[Lab]] = {Site.USUAL: Lab, Site.SENTINELS: SentinelLab, Site.SMALL_DISK: Lab}
@@ -107,21 +108,25 @@ async def one(asked: Options, lab: Lab, crowd: Crowd, name: str, kind: type[Roun
     mark = "kept" if outcome.is_clean else f"BROKEN ({sum(outcome.faults.values()):,} times)"
     took = f"{outcome.caught_up:.2f} s ({time.monotonic() - began:.0f} s in all)"
     say(f"{outcome.system}: {name}: {mark}; {outcome.accepted:,} accepted, all caught up after {took}{closes(outcome)}")
-    for line in (*outcome.notes, *outcome.cases, *between_nodes(outcome)):
+    for line in (*outcome.notes, *outcome.cases, *times(outcome)):
         say(f"  {line}")
     for line in outcome.late:
         say(f"  late: {line}")
     return outcome
 
 
-def between_nodes(outcome: Outcome) -> list[str]:
-    """How long things took while it was broken, where that was measured between nodes."""
-    words = {"to people on other nodes meanwhile": outcome.elsewhere, "answers to senders": outcome.answers}
-    return [
-        f"{word}: p50 {spread.p50:.0f} ms, p99 {spread.p99:.0f} ms, max {spread.max:.0f} ms of {spread.count:,}"
-        for word, spread in words.items()
-        if outcome.elsewhere.count
-    ]
+def times(outcome: Outcome) -> Iterator[str]:
+    """How long things took, where it was about that."""
+    if outcome.away_target:
+        yield told("away in all, by person", outcome.absences)
+    if outcome.elsewhere.count:
+        yield told("to people on other nodes meanwhile", outcome.elsewhere)
+        yield told("answers to senders", outcome.answers)
+
+
+def told(what: str, spread: Spread) -> str:
+    """A spread in words."""
+    return f"{what}: p50 {spread.p50:,.0f} ms, p99 {spread.p99:,.0f} ms, max {spread.max:,.0f} ms of {spread.count:,}"
 
 
 def closes(outcome: Outcome) -> str:

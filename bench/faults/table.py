@@ -64,7 +64,7 @@ def cells(outcome: Outcome) -> tuple[str, ...]:
         seconds(outcome.caught_up),
         promised(outcome),
         "late" if outcome.late else "",
-        seconds(outcome.absences.max / 1000),
+        seconds(outcome.away),
         f"{sum(outcome.errors.values()):,}",
         f"{outcome.reloads:,}",
         f"{outcome.peace.p50:.0f} ms",
