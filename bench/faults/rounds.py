@@ -68,9 +68,11 @@ class Round:
             verdict.blame("lost", f"the person of seat {number} never caught up")
         for case in self.scene.broken:
             verdict.blame("unsaid", case)
+        # Before anything is put right: whoever is moved for that was not away for the fault's sake.
+        found = outcome(self.fault, self.seed, self.scene, history, verdict)
         for act in self.scene.afterwards:
             await act()
-        return outcome(self.fault, self.seed, self.scene, history, verdict)
+        return found
 
     def screens(self) -> dict[int, frozenset[int]]:
         """By room, the seats that must hear it."""
