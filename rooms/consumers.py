@@ -13,6 +13,7 @@ from accounts.handshake import person_of
 from accounts.models import User
 from collab.live.consumer import LiveConsumer, handles
 from collab.live.database import in_database
+from collab.live.drain import is_leaving
 from collab.live.errors import Close, CodedError, HelloAgain, HelloFirst
 from collab.live.handshake import cookie
 from collab.live.limits import Verdict
@@ -52,6 +53,9 @@ class RoomConsumer(LiveConsumer):
     async def open(self) -> Close | None:
         """Let the hub know the socket."""
         self.node = await node.current()
+        if is_leaving():
+            # It came while the node was saying goodbye to those who were there, and would be waited for in vain.
+            return Close.GOING_AWAY
         if not self.node.allowances.open_socket(self.user.pk):
             return Close.TOO_MANY_SOCKETS
         self.checked_at = asyncio.get_running_loop().time()

@@ -5,7 +5,11 @@ import logging
 
 import pytest
 
+from accounts.models import User
 from collab.live import drain
+from collab.live.errors import Close
+from rooms import node
+from tests.live.sockets import Connect
 from tests.live.waiting import until
 
 
@@ -73,3 +77,14 @@ async def test_nobody_waits_for_ever_for_a_step_that_does_not_end(
 async def test_who_has_nothing_to_do_leaves_at_once() -> None:
     await drain.leave()
     assert drain.is_leaving()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_whoever_comes_to_a_node_that_leaves_is_sent_on_at_once(
+    connect: Connect, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their connection was taken before the node was told to go; it would wait for them in vain."""
+    monkeypatch.setattr(drain, "_leaving", True)
+    socket = await connect(ada, hello=False)
+    assert await socket.closed() == Close.GOING_AWAY
+    assert not list((await node.current()).hub.sockets)
