@@ -1,4 +1,4 @@
-"""The fault lab, small: a real site with two nodes behind NGINX, three faults, and nothing lost."""
+"""The fault lab, small: a real site with two nodes behind NGINX, four faults, and nothing lost."""
 
 import json
 from pathlib import Path
@@ -6,10 +6,10 @@ from pathlib import Path
 from tests.bench.commands import left_running, run
 
 SMALL = "--people 24 --rooms-of 6 --rate 12 --nodes 2 --peace 1 --seconds 2 --seed 1 --no-control".split()
-FAULTS = ["node-killed", "redis-killed", "subscriber-cut"]
+FAULTS = ["node-killed", "redis-killed", "subscriber-cut", "beat-killed"]
 
 
-def test_nothing_is_lost_when_a_node_dies_redis_dies_or_a_subscriber_is_cut(var: Path) -> None:
+def test_nothing_is_lost_when_a_node_redis_or_beat_dies_or_a_subscriber_is_cut(var: Path) -> None:
     ended = run(var, "bench.faults", *SMALL, *(word for fault in FAULTS for word in ("--fault", fault)))
 
     assert ended.returncode == 0, ended.stdout + ended.stderr
@@ -18,6 +18,9 @@ def test_nothing_is_lost_when_a_node_dies_redis_dies_or_a_subscriber_is_cut(var:
     assert [each["fault"] for each in outcomes] == FAULTS
     assert all(set(each["faults"].values()) == {0} for each in outcomes)
     assert all(each["accepted"] == each["said"] > 0 for each in outcomes)
+    mails = outcomes[-1]["mails"]
+    assert mails["told"] == mails["owed"] == outcomes[-1]["accepted"]
+    assert mails["twice"] == 0
     assert "Seed 1: make faults SEED=1" in ended.stderr
     assert not left_running(var)
 

@@ -33,7 +33,7 @@ async def beat_killed(scene: Scene) -> None:
     async with lab.sink.holding("RCPT"):
         scene.breaks()
         await lab.beat.kill()
-    await asyncio.sleep(scene.seconds(4, 8))
+    await asyncio.sleep(scene.seconds(2, 4))
     lab.beat.start()
 
 
