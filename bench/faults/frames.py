@@ -6,10 +6,14 @@ import msgspec
 
 
 class State(msgspec.Struct):
-    """Where a room stands."""
+    """Where a room stands, and for whoever is told."""
 
     room: int
     head: int
+    position: int = 0
+    unread: int = 0
+    mentions: int = 0
+    direct: bool = False
 
 
 class Frame(msgspec.Struct):

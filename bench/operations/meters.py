@@ -1,0 +1,26 @@
+"""What CPU the parts of a lab have used."""
+
+import contextlib
+import os
+from collections import Counter
+from collections.abc import Iterable
+
+import psutil
+
+from bench.faults.part import Part
+
+
+def read(parts: Iterable[Part]) -> Counter[str]:
+    """Seconds by part; those that are alike are counted together, and this process is `people`."""
+    used = Counter({"people": sum(os.times()[:2])})
+    for part in parts:
+        used[part.name.partition("-")[0]] += sum(map(seconds, part.family()))
+    return used
+
+
+def seconds(process: psutil.Process) -> float:
+    """Of one process; nothing of one that has just ended: PostgreSQL starts some for a moment."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        times = process.cpu_times()
+        return times.user + times.system
+    return 0.0
