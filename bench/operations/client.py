@@ -1,34 +1,20 @@
 """Somebody with a page open in all their rooms, who does many things at once."""
 
-import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from bench.faults.frames import Frame
-from bench.faults.gate import Gate
 from bench.faults.socket import LiveSocket, State
 from bench.operations.cast import Seat
 from bench.operations.operation import Operation
-from bench.operations.room import LiveRoom, Message
+from bench.operations.page import Page, Sources
 from bench.operations.told import Told, ToldWire
 from bench.operations.unanswered import Unanswered
 
-Page = list[tuple[int, Message]]
 
-
-class Surroundings(Protocol):
+class Surroundings(Sources, Protocol):
     """What a client is told by, and tells."""
-
-    def names(self, room: int) -> tuple[str | None, str | None]:
-        """Name and topic of a room as it was made, for a page that is opened with it."""
-
-    def load(self, seat: Seat, room: int) -> Awaitable[Page]:
-        """A room's newest messages, by the API."""
-
-    def wants_page(self) -> bool:
-        """Whether whoever came into a room looks at what was said there before."""
 
     def next(self, client: "Client") -> Operation | None:
         """What the client does next; None: nothing for now."""
@@ -44,7 +30,7 @@ class ClientSocket(LiveSocket):
 
 
 class Client:
-    """Socket, gates, rooms and commands of one person.
+    """Socket, page and commands of one person.
 
     Args:
         url: the node they come in by.
@@ -55,16 +41,13 @@ class Client:
 
     def __init__(self, seat: Seat, url: str, origin: str, depth: int, lot: random.Random, around: Surroundings) -> None:
         self.seat = seat
-        self.rooms: dict[int, LiveRoom] = {}
-        self.gates: dict[int, Gate] = {}
+        self.page = Page(seat, around, self._fetch, self._shown)
         self.closes: Counter[int] = Counter()
         self.heard = 0
         self.socket = ClientSocket(url, origin, seat.session, self, lot)
         self.unanswered = Unanswered(self._send, self._done)
         self._depth = depth
         self._around = around
-        self._loading: set[asyncio.Task[None]] = set()
-        self._is_new = True
 
     @property
     def me(self) -> int:
@@ -79,16 +62,7 @@ class Client:
     @property
     def is_at_rest(self) -> bool:
         """Live, with everything answered and loaded."""
-        return self.is_live and not self.unanswered and not self._loading
-
-    @property
-    def mine(self) -> dict[int, LiveRoom]:
-        """The rooms that the person is in, as far as their page knows."""
-        return {room: page for room, page in self.rooms.items() if not page.is_parted}
-
-    def shown(self) -> dict[int, int]:
-        """By room, the seq that is shown."""
-        return {room: self.gates[room].shown for room in self.mine}
+        return self.is_live and not self.unanswered and not self.page.is_loading
 
     def go_on(self) -> None:
         """Do something, as much at once as may be under way."""
@@ -101,20 +75,18 @@ class Client:
     def leave(self) -> None:
         """Close the page."""
         self.socket.close()
-        for task in list(self._loading):
-            task.cancel()
+        self.page.close()
 
     # --- for the socket ----------------------------------------------------------------------------
 
     def positions(self) -> dict[str, int]:
         """Seq shown, by room."""
-        return {str(room): gate.shown for room, gate in self.gates.items()}
+        return {str(room): gate.shown for room, gate in self.page.gates.items()}
 
     def on_state(self, state: State) -> None:
         """The socket came or went."""
         if state in {State.LOST, State.STOPPED, State.IDLE}:
-            for gate in self.gates.values():
-                gate.lost()
+            self.page.lost()
         elif state is State.LIVE:
             self.unanswered.live()
             self.go_on()
@@ -124,113 +96,27 @@ class Client:
         self.closes[code] += 1
 
     def on_frame(self, frame: Frame) -> None:
-        """Replies to the commands, events to the gates, and whatever moves these or the page."""
+        """Replies to the commands, all else to the page."""
         assert isinstance(frame, Told)
         if frame.type in {"ok", "error"}:
             self.unanswered.settle(frame)
-        elif frame.seq is not None:
-            if frame.room in self.gates:
-                self.gates[frame.room].offer(frame)
-        elif (mind := SIGNALS.get(frame.type)) is not None:
-            mind(self, frame)
-
-    # --- signals -----------------------------------------------------------------------------------
-
-    def welcomed(self, frame: Told) -> None:
-        """The server says where all rooms stand."""
-        states = {state.room: state for state in frame.rooms}
-        for room in self.rooms.keys() - states.keys():
-            self._close(room)
-        for room, state in states.items():
-            if room in self.rooms:
-                self.rooms[room].stands(state)
-            elif self._is_new:
-                self._open(LiveRoom(state, self.me, *self._around.names(room)))
-            else:
-                self._come_into(LiveRoom(state, self.me))
-        self._is_new = False
-
-    def added(self, frame: Told) -> None:
-        """One is in a room."""
-        assert frame.state is not None
-        known = self.rooms.get(frame.state.room)
-        if known is not None and not known.is_parted:
-            known.stands(frame.state)
-            self.gates[frame.state.room].expect(frame.state.head)
         else:
-            self._come_into(LiveRoom(frame.state, self.me))
-
-    def removed(self, frame: Told) -> None:
-        """One is in it no longer."""
-        self._close(frame.room)
-
-    def reloads(self, frame: Told) -> None:
-        """More was missed than is sent again."""
-        if frame.room in self.rooms:
-            self.gates[frame.room].jump(frame.head)
-            self._load(self.rooms[frame.room], frame.head)
-
-    def compares(self, frame: Told) -> None:
-        """The server says how far the rooms have got."""
-        for room in frame.heads.keys() & self.gates.keys():
-            self.gates[room].expect(frame.heads[room])
-
-    def reads(self, frame: Told) -> None:
-        """Somebody has read a room up to a seq."""
-        if frame.room in self.rooms:
-            self.rooms[frame.room].has_read(frame.whom, frame.position)
+            self.page.take(frame)
 
     # --- inside ------------------------------------------------------------------------------------
-
-    def _open(self, room: LiveRoom) -> None:
-        self._close(room.room)
-        self.rooms[room.room] = room
-        self.gates[room.room] = Gate(room.count.head, self._shown, lambda after: self._fetch(room.room, after))
-
-    def _close(self, room: int) -> None:
-        self.rooms.pop(room, None)
-        gate = self.gates.pop(room, None)
-        if gate is not None:
-            gate.lost()
-
-    def _come_into(self, room: LiveRoom) -> None:
-        self._open(room)
-        if self._around.wants_page():
-            self._load(room, room.count.head)
-
-    def _load(self, room: LiveRoom, head: int) -> None:
-        room.load(head)
-        task = asyncio.get_running_loop().create_task(self._fill(room))
-        self._loading.add(task)
-        task.add_done_callback(self._loading.discard)
-
-    async def _fill(self, room: LiveRoom) -> None:
-        room.loaded(await self._around.load(self.seat, room.room))
 
     def _fetch(self, room: int, after: int) -> None:
         self.socket.send("fetch", 0, room=room, after=after)
 
-    def _shown(self, frame: Frame) -> None:
-        assert isinstance(frame, Told)
+    def _shown(self) -> None:
         self.heard += 1
-        self.rooms[frame.room].apply(frame)
         self.socket.confirm_soon()
 
     def _send(self, operation: Operation, number: int) -> bool:
         return self.is_live and self.socket.send(operation.kind, number, room=operation.room, **operation.fields)
 
     def _done(self, operation: Operation) -> None:
-        if operation.kind == "read" and not operation.code and operation.room in self.rooms:
-            self.rooms[operation.room].has_read(self.me, int(operation.fields["position"]))
+        if operation.kind == "read" and not operation.code and operation.room in self.page.rooms:
+            self.page.rooms[operation.room].has_read(self.me, int(operation.fields["position"]))
         self._around.done(operation)
         self.go_on()
-
-
-SIGNALS: dict[str, Callable[[Client, Told], None]] = {
-    "welcome": Client.welcomed,
-    "room_added": Client.added,
-    "room_removed": Client.removed,
-    "reload": Client.reloads,
-    "heads": Client.compares,
-    "read_to": Client.reads,
-}

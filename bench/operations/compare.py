@@ -18,7 +18,7 @@ def differences(clients: Iterable[Client], fresh: Fresh) -> list[Difference]:
 
 def of_room(whose: str, live: LiveRoom, shown: int, state: State, fresh: FreshRoom) -> Iterator[Difference]:
     """Those of one room that somebody is in, shown up to a seq; `state` is what a new welcome tells them of it."""
-    fields = {
+    fields: dict[str, tuple[object, object]] = {
         "head": (shown, state.head),
         "position": (live.count.position, state.position),
         "direct": (live.count.direct, state.direct),
@@ -26,8 +26,10 @@ def of_room(whose: str, live: LiveRoom, shown: int, state: State, fresh: FreshRo
     if live.count.is_exact:
         fields["unread"] = live.count.unread, state.unread
         fields["mentions"] = live.count.mentions, state.mentions
-    if live.name is not None and not state.direct:
-        fields |= {"name": (live.name, fresh.name), "topic": (live.topic, fresh.topic)}
+    if not state.direct:
+        # A direct conversation is called by its people, by everyone differently.
+        told = {"name": (live.name, fresh.name), "topic": (live.topic, fresh.topic)}
+        fields |= {name: both for name, both in told.items() if both[0] is not None}
     fields |= {f"membership of {who}": (there, who in fresh.people) for who, there in live.came.items()}
     for name, (has, should) in fields.items():
         if has != should:
@@ -38,7 +40,7 @@ def of_room(whose: str, live: LiveRoom, shown: int, state: State, fresh: FreshRo
 
 def readers(client: Client, people: Mapping[int, Mapping[int, int]]) -> Iterator[Difference]:
     """Whoever is heard to have read less than they have; to be asked once all have read on and all were told."""
-    for room, live in client.mine.items():
+    for room, live in client.page.mine.items():
         for person, position in people[room].items():
             has = live.count.position if person == client.me else live.seen.get(person)
             if has != position:
@@ -50,10 +52,10 @@ def _whose(client: Client) -> str:
 
 
 def _of_person(client: Client, fresh: Fresh) -> Iterator[Difference]:
-    mine, states = client.mine, fresh.states[client.me]
+    mine, states = client.page.mine, fresh.states[client.me]
     for room in sorted(mine.keys() | states.keys()):
         if room in mine and room in states:
-            shown = client.gates[room].shown
+            shown = client.page.gates[room].shown
             yield from of_room(_whose(client), mine[room], shown, states[room], fresh.rooms[room])
         else:
             yield Difference(

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from bench.errors import CannotMeasure
 from bench.faults.part import until
 from bench.operations.cast import Cast, Seat
-from bench.operations.client import Client, Page
+from bench.operations.client import Client
 from bench.operations.doors import Doors
-from bench.operations.draw import FORMS, Draw
+from bench.operations.draw import Draw
+from bench.operations.movements import FORMS
 from bench.operations.operation import Operation
+from bench.operations.page import Messages
 from bench.operations.roster import Roster
 
 AT_A_TIME = 32
@@ -120,7 +122,7 @@ class Crowd:
         """One of some does."""
         return not self._lot.randrange(LOOKS_OF)
 
-    async def load(self, seat: Seat, room: int) -> Page:
+    async def load(self, seat: Seat, room: int) -> Messages:
         """The newest messages, by the API; none where the room is not theirs any more."""
         page = None
         try:

@@ -65,6 +65,11 @@ class Cuts:
         self._away: dict[Client, asyncio.TimerHandle] = {}
         self._cut_at = 0.0
 
+    @property
+    def lost(self) -> int:
+        """Publishes that were."""
+        return self._way.lost
+
     async def one(self) -> None:
         """Cut something."""
         [kind] = self._lot.choices(tuple(WEIGHTS), tuple(WEIGHTS.values()))

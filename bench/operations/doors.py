@@ -4,7 +4,7 @@ import asyncio
 import http.client
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TypeVar
 
 import msgspec
 
@@ -20,6 +20,9 @@ WITHIN = 30.0
 PAGE = 100
 #: Both halves of Django's check against forged forms, which a browser gets with any page.
 TOKEN = "operations" * 3 + "00"
+
+
+S = TypeVar("S")
 
 
 class ReactionShape(msgspec.Struct):
@@ -107,7 +110,7 @@ class Doors:
         """What a room is; None: it is none of theirs."""
         return await self._get(seat, f"/api/v1/rooms/{room}/", RoomShape)
 
-    async def _get(self, seat: Seat, path: str, shape: type[Any]) -> Any:
+    async def _get(self, seat: Seat, path: str, shape: type[S]) -> S | None:
         status, body = await self._request(seat, "GET", path, "")
         while status in {429, 502, 503}:
             await asyncio.sleep(1)

@@ -5,8 +5,9 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from bench.operations.cast import Cast, Place
+from bench.operations.cast import Cast
 from bench.operations.client import Client
+from bench.operations.movements import FORMS, Movements
 from bench.operations.operation import Operation
 from bench.operations.room import LiveRoom
 from bench.operations.roster import Roster
@@ -31,7 +32,6 @@ WEIGHTS = {
     "topic": 2,
     "rename": 1,
 }
-FORMS = frozenset({"join", "leave", "add", "remove", "topic", "rename"})
 EMOJI = ("👍", "🎉", "❤️", "👀", "✅")
 #: Of so many messages most are short, one names somebody, one the room.
 LONG_OF, NAMED_OF, ROOM_OF = 8, 10, 40
@@ -50,8 +50,8 @@ class Draw:
 
     def __init__(self, cast: Cast, roster: Roster, lot: random.Random) -> None:
         self._places = {place.room: place for place in cast.places}
-        self._cast, self._roster, self._lot = cast, roster, lot
-        self._movable = [place for place in cast.places if not place.is_fixed]
+        self._movements = Movements(cast, roster, lot)
+        self._cast, self._lot = cast, lot
         self._number = 0
 
     def command(self, client: Client) -> Operation | None:
@@ -65,13 +65,15 @@ class Draw:
     def _make(self, client: Client, fits: Callable[[str], bool]) -> Operation | None:
         [kind] = self._lot.choices(tuple(WEIGHTS), tuple(WEIGHTS.values()))
         room = self._room(client)
-        if room is None or not fits(kind):
-            kind = "post"
-        made = MAKERS[kind](self, client, room) if room else None
-        return made or (self.post(client, room) if room else None)
+        kind = kind if fits(kind) else "post"
+        if room is None:
+            return None
+        make = FORMS.get(kind)
+        made = make(self._movements, client, room) if make else MAKERS[kind](self, client, room)
+        return made or self.post(client, room)
 
     def _room(self, client: Client) -> LiveRoom | None:
-        rooms = list(client.mine.values())
+        rooms = list(client.page.mine.values())
         quiet = [each for each in rooms if self._places[each.room].kind != "general"]
         if quiet and (len(quiet) == len(rooms) or self._lot.randrange(GENERAL_OF)):
             rooms = quiet
@@ -119,7 +121,7 @@ class Draw:
 
     def read(self, client: Client, room: LiveRoom) -> Operation:
         """Read all that is there, or most of it."""
-        shown = client.gates[room.room].shown
+        shown = client.page.gates[room.room].shown
         return _do("read", client, room, position=max(0, shown - self._lot.choice((0, 0, 0, 1, 5))))
 
     def typing(self, client: Client, room: LiveRoom) -> Operation:
@@ -141,60 +143,7 @@ class Draw:
             )
         )
 
-    # --- forms -------------------------------------------------------------------------------------
-
-    def join(self, client: Client, _: LiveRoom) -> Operation | None:
-        """Come into a public room."""
-        place = self._place(lambda each: each.kind == "public" and self._is_free(each.room, client.me, inside=False))
-        return Operation("join", client.me, place.room, whom=client.me) if place else None
-
-    def leave(self, client: Client, _: LiveRoom) -> Operation | None:
-        """Go."""
-        place = self._place(lambda each: self._is_free(each.room, client.me, inside=True))
-        return Operation("leave", client.me, place.room, whom=client.me) if place else None
-
-    def add(self, client: Client, room: LiveRoom) -> Operation | None:
-        """Bring somebody in."""
-        return self._about(client, room, "add", inside=False)
-
-    def remove(self, client: Client, room: LiveRoom) -> Operation | None:
-        """Put somebody out, mostly where one may."""
-        place = self._places[room.room]
-        if client.me != place.maker and not client.seat.is_manager and self._lot.randrange(10):
-            place = (
-                self._place(lambda each: each.maker == client.me and self._roster.has(each.room, client.me)) or place
-            )
-        return self._about(client, client.rooms.get(place.room, room), "remove", inside=True)
-
-    def topic(self, client: Client, room: LiveRoom) -> Operation | None:
-        """Say what a room is about."""
-        self._number += 1
-        return _do("topic", client, room, topic=f"Topic {self._number}")
-
-    def rename(self, client: Client, room: LiveRoom) -> Operation | None:
-        """Call a room something else, if one may."""
-        self._number += 1
-        return _do("rename", client, room, name=f"Room {room.room} {self._number}")
-
     # --- inside ------------------------------------------------------------------------------------
-
-    def _about(self, client: Client, room: LiveRoom, kind: str, *, inside: bool) -> Operation | None:
-        whom = self._lot.choice(self._cast.seats).person
-        if inside:
-            whom = self._lot.choice(sorted(self._roster.people[room.room]) or [whom])
-        if self._places[room.room].is_fixed or whom == client.me or not self._is_free(room.room, whom, inside=inside):
-            return None
-        return Operation(kind, client.me, room.room, {"person": whom}, whom=whom)
-
-    def _is_free(self, room: int, person: int, *, inside: bool) -> bool:
-        """A person may be moved out of a room that they are inside, or into it."""
-        if self._roster.is_moving(room, person) or self._roster.has(room, person) != inside:
-            return False
-        return not inside or self._roster.may_go(room)
-
-    def _place(self, fits: Callable[[Place], bool]) -> Place | None:
-        found = [place for place in self._movable if fits(place)]
-        return self._lot.choice(found) if found else None
 
     def _message(self, room: LiveRoom, fits: Callable[[int], bool] = lambda _: True) -> int | None:
         """A message that is not deleted, most often one of the last."""
@@ -222,5 +171,5 @@ def _do(kind: str, client: Client, room: LiveRoom, **fields: Any) -> Operation:
 
 
 MAKERS: dict[str, Callable[[Draw, Client, LiveRoom], Operation | None]] = {
-    kind: getattr(Draw, kind) for kind in WEIGHTS
+    kind: getattr(Draw, kind) for kind in WEIGHTS if kind not in FORMS
 }

@@ -110,7 +110,8 @@ class Source:
         shape = await self._doors.room(asked, room)
         if shape is not None and shape.head == fresh.head:
             fresh.name, fresh.topic = shape.name, shape.topic
-        before, found = None, {}
+        before: int | None = None
+        found: dict[int, Message] = {}
         while (page := await self._doors.messages(asked, room, before)) is not None:
             found |= {each.seq: each.as_shown() for each in page.messages}
             before = min(found, default=None)

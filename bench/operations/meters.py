@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-from collections import Counter
 from collections.abc import Iterable
 
 import psutil
@@ -10,11 +9,12 @@ import psutil
 from bench.faults.part import Part
 
 
-def read(parts: Iterable[Part]) -> Counter[str]:
+def read(parts: Iterable[Part]) -> dict[str, float]:
     """Seconds by part; those that are alike are counted together, and this process is `people`."""
-    used = Counter({"people": sum(os.times()[:2])})
+    used = {"people": sum(os.times()[:2])}
     for part in parts:
-        used[part.name.partition("-")[0]] += sum(map(seconds, part.family()))
+        name = part.name.partition("-")[0]
+        used[name] = used.get(name, 0.0) + sum(map(seconds, part.family()))
     return used
 
 

@@ -44,8 +44,11 @@ class Seen:
     comparisons: int = 0
     #: Messages compared, counts compared, and counts of which only the server knows what is left.
     compared: Counter[str] = field(default_factory=Counter)
+    #: By kind, what was cut; and publishes that were lost.
+    cuts: Counter[str] = field(default_factory=Counter)
+    lost: int = 0
     #: Seconds of CPU while working, by part.
-    cpu: Counter[str] = field(default_factory=Counter)
+    cpu: dict[str, float] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
 
 
@@ -77,7 +80,7 @@ class Run:
                 self._tell()
         finally:
             self.seen.seconds = time.monotonic() - began
-            self.seen.heard = self.crowd.heard
+            self.seen.heard, self.seen.cuts, self.seen.lost = self.crowd.heard, self.cuts.made, self.cuts.lost
             await self.crowd.leave()
         return self.seen
 
@@ -97,7 +100,8 @@ class Run:
         await doing
         self.seen.operations += count
         self.seen.working += time.monotonic() - began
-        self.seen.cpu += meters.read(self.lab.parts) - cpu
+        for part, used in meters.read(self.lab.parts).items():
+            self.seen.cpu[part] = self.seen.cpu.get(part, 0.0) + used - cpu[part]
 
     # --- comparison ----------------------------------------------------------------------------------
 
@@ -120,7 +124,7 @@ class Run:
         heads, people = await self._source.heads(), await self._source.people()
         return all(
             client.is_at_rest
-            and client.shown() == {room: heads[room] for room, there in people.items() if client.me in there}
+            and client.page.shown() == {room: heads[room] for room, there in people.items() if client.me in there}
             for client in self.crowd.clients
         )
 
@@ -171,7 +175,7 @@ class Run:
     def _note(self, fresh: Fresh) -> None:
         self.seen.comparisons += 1
         for client in self.crowd.clients:
-            for room, live in client.mine.items():
+            for room, live in client.page.mine.items():
                 self.seen.compared["rooms"] += 1
                 self.seen.compared["counts" if live.count.is_exact else "inexact counts"] += 1
                 if room in fresh.rooms:
