@@ -74,12 +74,13 @@ def announce(events: Sequence[RoomEvent], arrivals: Iterable[tuple[Room, User]])
         [
             *(entry(event) for event in sorted(events, key=lambda event: (event.room, event.seq))),
             *(signal(user_topic(gone.id), RoomRemoved(room=event.room)) for event, gone in removed),
-            *(_welcome_to(room, user) for room, user in arrivals),
+            *(welcome_to(room, user) for room, user in arrivals),
         ]
     )
 
 
-def _welcome_to(room: Room, user: User) -> Message:
+def welcome_to(room: Room, user: User) -> Message:
+    """What a person's sockets are told of a room that they came into, or have left again by now."""
     states = room_states(user, [room.pk])
     if not states:
         # They have gone again since.

@@ -23,6 +23,7 @@ from collab.live.tasks import Background
 from rooms.actions.positions import Reading, note_delivered, read_each
 from rooms.announce import workspace_of_topic
 from rooms.codec import encoder
+from rooms.comings import Comings
 from rooms.feed import RoomFeed
 from rooms.log import Draft, append_each
 from rooms.signals import Goodbye, Presence
@@ -43,7 +44,8 @@ class Node:
 
     def __init__(self) -> None:
         self.attendance = Attendance(PresenceStore(), _tell_presence, self._nudge)
-        self.hub = Hub(new_layer, RoomFeed(), on_up=self.attendance.refresh)
+        self.hub = Hub(new_layer, RoomFeed(), on_up=self._layer_is_up)
+        self.comings = Comings(self.hub)
         self.writer: Batcher[Draft, int | None] = Batcher(
             append_each,
             owner=lambda draft: draft.user.pk,
@@ -63,6 +65,7 @@ class Node:
         self.hub.start()
         self.attendance.start()
         self.background.run(self.delivered.write_always())
+        self.background.run(self.comings.watch())
         publish.attach(self.hub)
         before_leaving(self.drain)
 
@@ -81,6 +84,7 @@ class Node:
         """Undo `start`."""
         publish.attach(None)
         await self.background.end()
+        await self.comings.stop()
         await self.attendance.stop()
         await self.hub.stop()
         await self._finish()
@@ -90,6 +94,11 @@ class Node:
         """Carry out and answer what was taken in."""
         for batcher in (self.writer, self.readings, self.sessions):
             await batcher.idle()
+
+    def _layer_is_up(self) -> None:
+        """What was said meanwhile may be lost."""
+        self.attendance.refresh()
+        self.comings.check_soon()
 
     def _nudge(self, topic: str) -> None:
         self.hub.publish([Message(topic=topic, control=(PRESENCE, ""))])

@@ -98,8 +98,10 @@ class Page:
         assert frame.state is not None
         known = self.rooms.get(frame.state.room)
         if known is not None and not known.is_parted:
-            known.stands(frame.state)
-            self.gates[frame.state.room].expect(frame.state.head)
+            # Told twice, or late: what the page knows already is not counted back.
+            if frame.state.head > known.count.head:
+                known.stands(frame.state)
+                self.gates[frame.state.room].expect(frame.state.head)
         else:
             self._come_into(LiveRoom(frame.state, self._seat.person))
 

@@ -1,15 +1,9 @@
 """The comparison sees what is planted, and nothing where all is well; and a short run on a real site is all alike."""
 
-import os
 import random
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,8 +17,8 @@ from bench.operations.operation import Operation
 from bench.operations.page import Messages
 from bench.operations.room import LiveRoom, Message
 from bench.operations.told import Told, Who
+from tests.bench.commands import left_running, run
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
 ROOM, ME, BEN, CLEO = 7, 1, 2, 3
 HEAD = 10
 STATE = State(ROOM, HEAD, position=HEAD)
@@ -253,29 +247,12 @@ def talk(lot: random.Random) -> list[Told]:
     return events
 
 
-@pytest.fixture
-def var() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="collab-operations-test-") as name:
-        # Where this is root, PostgreSQL runs as somebody else.
-        Path(name).chmod(0o711)
-        yield Path(name)
-
-
 def test_after_some_thousand_operations_and_cuts_all_pages_have_what_the_site_has(var: Path) -> None:
     asked = "--count 3000 --people 24 --rooms 6 --nodes 2 --seed 1 --every 1500 --cuts 20".split()
-    run = subprocess.run(
-        [sys.executable, "-m", "bench.operations", *asked],
-        cwd=PROJECT,
-        env=os.environ | {"VAR_DIR": str(var)},
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
 
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert "All pages have what the site has." in run.stdout
-    assert "3,000 operations" in run.stderr
-    # Of a process that has just ended there is no command line.
-    running = psutil.process_iter(["cmdline"])
-    assert not [each for each in running if str(var) in " ".join(each.info["cmdline"] or ())]
+    ended = run(var, "bench.operations", *asked)
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "All pages have what the site has." in ended.stdout
+    assert "3,000 operations" in ended.stderr
+    assert not left_running(var)
