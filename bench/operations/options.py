@@ -35,7 +35,7 @@ def read(arguments: Sequence[str]) -> Options:
     parser.add_argument("--seed", type=between(0, 2**31), help="for all draws (drawn)")
     parser.add_argument("--cuts", type=between(0, 100), default=4, help="cuts in a thousand operations (4)")
     parser.add_argument("--every", type=between(1, 1_000_000), default=20_000, help="operations per comparison (20000)")
-    parser.add_argument("--depth", type=between(1, 16), default=4, help="commands of one client under way (4)")
+    parser.add_argument("--depth", type=between(1, 64), default=12, help="commands of one client under way (12)")
     given = parser.parse_args(arguments)
     return Options(
         count=given.count,
