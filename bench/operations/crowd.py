@@ -21,7 +21,7 @@ AT_A_TIME = 32
 #: Seconds for everybody to come in; without any answer until no more is waited for.
 PATIENCE = 60.0
 #: Forms under way at a time: more would be all that the nodes do.
-MOST_FORMS = 4
+MOST_FORMS = 12
 #: Of so many people who come into a room one looks at what was said there before; at so many messages.
 LOOKS_OF = 4
 LOOKS_AT = 40

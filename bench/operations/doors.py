@@ -14,7 +14,7 @@ from bench.operations.operation import Operation
 from bench.operations.room import Message
 
 #: Requests at a time, and seconds that one may take.
-AT_A_TIME = 6
+AT_A_TIME = 12
 WITHIN = 30.0
 #: Messages that a page of the API has at most.
 PAGE = 100

@@ -92,11 +92,12 @@ class Run:
         cuts = 0
         while not doing.done():
             await asyncio.sleep(0.05)
-            if self.crowd.is_spent:
-                self.cuts.come_back()
-            elif cuts < (self.crowd.answered - before) * self.asked.cuts // 1000:
+            if cuts < (self.crowd.answered - before) * self.asked.cuts // 1000:
                 cuts += 1
                 await self.cuts.one()
+            elif self.crowd.is_spent:
+                self.cuts.come_back()
+        self.cuts.come_back()
         await doing
         self.seen.operations += count
         self.seen.working += time.monotonic() - began
