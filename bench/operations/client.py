@@ -5,7 +5,8 @@ from collections import Counter
 from typing import Protocol
 
 from bench.faults.frames import Frame
-from bench.faults.socket import LiveSocket, State
+from bench.faults.owner import State
+from bench.faults.socket import LiveSocket
 from bench.operations.cast import Seat
 from bench.operations.operation import Operation
 from bench.operations.page import Page, Sources
