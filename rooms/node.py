@@ -5,7 +5,7 @@ import random
 from collections.abc import Sequence
 
 from accounts.handshake import still_stand
-from collab.live import publish
+from collab.live import database, gauges, publish
 from collab.live.attendance import Attendance
 from collab.live.batch import Batcher
 from collab.live.coalesce import Highest
@@ -67,6 +67,7 @@ class Node:
         self.background.run(self.delivered.write_always())
         self.background.run(self.comings.watch())
         publish.attach(self.hub)
+        self._register_gauges()
         before_leaving(self.drain)
 
     async def drain(self) -> None:
@@ -89,6 +90,12 @@ class Node:
         await self.hub.stop()
         await self._finish()
         await close_connections()
+
+    def _register_gauges(self) -> None:
+        gauges.register("database", database.gauges)
+        parts = ("attendance", "writer", "readings", "sessions", "delivered", "allowances")
+        for part in parts:
+            gauges.register(part, getattr(self, part).gauges)
 
     async def _finish(self) -> None:
         """Carry out and answer what was taken in."""

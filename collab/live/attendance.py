@@ -113,6 +113,15 @@ class Attendance:
         self._refreshing.add(task)
         task.add_done_callback(self._refreshing.discard)
 
+    def gauges(self) -> dict[str, int]:
+        """Connections that are kept online, crowds and their watchers, and tasks."""
+        return {
+            "connections": len(self._places),
+            "crowds": len(self._crowds),
+            "watchers": sum(len(crowd.watchers) for crowd in self._crowds.values()),
+            "tasks": len(self._background),
+        }
+
     def _watch(self, topic: str, outlet: Outlet, visible: Visible) -> frozenset[int]:
         """Begin where the others of the crowd are, so that what they are told next is true for this socket too."""
         crowd = self._crowds.setdefault(topic, Crowd())

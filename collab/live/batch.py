@@ -65,6 +65,10 @@ class Batcher(Generic[T, R]):
             self._worker = asyncio.create_task(self._drain())
         return future
 
+    def gauges(self) -> dict[str, int]:
+        """What waits."""
+        return {"waiting": self._count, "workers": int(self._worker is not None)}
+
     async def idle(self) -> None:
         """Until everything that was taken in is through."""
         while self._worker is not None:

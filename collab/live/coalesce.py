@@ -39,6 +39,10 @@ class Highest(Generic[K]):
             self._highest[key] = number
             self._changed.add(key)
 
+    def gauges(self) -> dict[str, int]:
+        """What is to be written, and what is remembered: never much more than `MOST_REMEMBERED`."""
+        return {"waiting": len(self._changed), "remembered": len(self._highest)}
+
     async def write_always(self) -> None:
         """Write now and then, for ever."""
         while True:

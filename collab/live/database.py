@@ -62,6 +62,16 @@ def _guarded(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> 
             connection.close()
 
 
+def gauges() -> dict[str, int]:
+    """Connections of this process to the database, and calls that wait for a thread."""
+    # Of the backend of PostgreSQL alone.
+    pool = getattr(connection, "pool", None)
+    return {
+        "connections": pool.get_stats().get("pool_size", 0) if pool else 0,
+        "waiting": _threads._work_queue.qsize(),  # noqa: SLF001 — no public way to ask.
+    }
+
+
 async def close_connections() -> None:
     """Give back the connections of all threads of the pool."""
     together = threading.Barrier(settings.LIVE_DATABASE_THREADS, timeout=5)

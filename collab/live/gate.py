@@ -23,6 +23,9 @@ class Gate:
         """Something early is held: what stands before it is missing."""
         return bool(self._early)
 
+    def __len__(self) -> int:
+        return len(self._early)
+
     def offer(self, entries: Iterable[Message]) -> list[Message]:
         """The entries that may go out now, in order."""
         for entry in entries:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
+from collab.live import gauges
 from collab.live.backfill import CHUNK, Backfill, Log
 from collab.live.errors import Close, CodedError
 from collab.live.layer import LayerLink
@@ -48,6 +49,8 @@ class Hub:
 
     def start(self) -> None:
         """Begin to hear the other nodes."""
+        gauges.register("hub", self.gauges)
+        gauges.register("layer", self._link.gauges)
         self._link.start()
         self._background.run(self._backfill.watch(lambda: self.is_up))
 
@@ -71,6 +74,10 @@ class Hub:
     def close(self, outlet: Outlet) -> None:
         """Forget a socket and whatever it heard."""
         self._discard(self.sockets.remove(outlet))
+
+    def gauges(self) -> dict[str, int]:
+        """Sockets, topics, who is on them, entries kept back, and tasks."""
+        return {**self.sockets.gauges(), "tasks": len(self._background)}
 
     def passed(self, name: str) -> int:
         """Seq up to which the topic's entries were passed on here; 0 where it has no open gate."""

@@ -111,6 +111,15 @@ class LayerLink:
             self._take()
         self._has_waiting.set()
 
+    def gauges(self) -> dict[str, int]:
+        """Topics that are wanted and that are heard, those in between, and what is not sent yet."""
+        return {
+            "wanted": len(self._wanted),
+            "heard": len(self._line.topics) if self._line is not None else 0,
+            "changing": len(self._changed),
+            "waiting": self._count,
+        }
+
     def _change(self, topic: str, promise: asyncio.Future[None] | None) -> None:
         self._changed[topic] = promise
         self._has_changed.set()

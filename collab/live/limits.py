@@ -119,6 +119,10 @@ class Allowances:
         """Count one less."""
         self.of(person).sockets -= 1
 
+    def gauges(self) -> dict[str, int]:
+        """Sockets that count, and people who are remembered: never more than there are."""
+        return {"sockets": sum(each.sockets for each in self._people.values()), "remembered": len(self._people)}
+
     def _tidy(self) -> None:
         """Forget those that are whole; each time, at most as often as the fullest bucket takes to fill."""
         now = self._clock()

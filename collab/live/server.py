@@ -7,11 +7,14 @@ collector leaves alone what stands since the start (0.8 s); a SIGTERM drains ins
 
 import asyncio
 import gc
+import logging
 import random
 import resource
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import uvloop
@@ -24,8 +27,10 @@ from daphne.server import Server  # noqa: E402
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol  # noqa: E402
 from twisted.internet import defer, reactor  # noqa: E402
 
-from collab.live import drain  # noqa: E402
-from collab.live.direct import EXTENSION, DirectOutlet  # noqa: E402
+from collab.live import drain, gauges, transport  # noqa: E402
+from collab.live.direct import EXTENSION, DirectOutlet, waiting  # noqa: E402
+
+logger = logging.getLogger(__name__)
 
 #: Connections looked at in one slice, and seconds from one slice to the next.
 SLICE = 200
@@ -37,6 +42,9 @@ LOOK_AGAIN = 0.02
 
 #: Seconds from the start until what then stands counts as standing for good.
 WARM = 10
+
+#: Where Linux lists what this process has open.
+OPEN_FILES = Path("/proc/self/fd")
 
 #: Objects made before a young collection; old ones are looked at a hundred times more rarely than Python would.
 COLLECT_AFTER = (50_000, 20, 1_000)
@@ -71,9 +79,26 @@ class TunedServer(Server):
     def run(self) -> None:
         """Serve until told to stop."""
         WebSocketFactory.protocol = TunedProtocol
+        transport.install()
         gc.set_threshold(*COLLECT_AFTER)
         call_later(WARM, gc.freeze)
+        gauges.register("server", self.gauges)
+        call_later(0, gauges.log_on_signal)
         super().run()
+
+    def gauges(self) -> dict[str, int]:
+        """Connections, frames that wait to be read and bytes that wait to be sent, tasks, threads and open files."""
+        sockets = [each for each in self.connections if isinstance(each, WebSocketProtocol)]
+        unsent = [waiting(each.transport) for each in sockets if each.transport is not None]
+        return {
+            "connections": len(self.connections),
+            "unread": sum(each.application_queue.qsize() for each in sockets if hasattr(each, "application_queue")),
+            "unsent": sum(unsent),
+            "most_unsent": max(unsent, default=0),
+            "tasks": len(asyncio.all_tasks()),
+            "threads": threading.active_count(),
+            "files": sum(1 for _ in OPEN_FILES.iterdir()) if OPEN_FILES.exists() else 0,
+        }
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """Offer a WebSocket's application the connection itself, and spread its pings."""
@@ -113,10 +138,24 @@ class TunedServer(Server):
         self.connections = dict(ended)
         try:
             super().application_checker()
+        except Exception:
+            # Daphne would look no more, and from then on keep every connection for good.
+            logger.exception("A connection could not be told that its application failed")
+            self._cut_off()
+            call_later(1, self.application_checker)
         finally:
             for reaped in ended.keys() - self.connections.keys():
                 del everyone[reaped]
             self.connections = everyone
+
+    def _cut_off(self) -> None:
+        """Hang up on the first whose application was not taken from it: those before it were looked at."""
+        for protocol, details in self.connections.items():
+            application = details.get("application_instance")
+            if application is not None and application.done():
+                del details["application_instance"]
+                protocol.transport.abortConnection()
+                return
 
     def kill_all_applications(self) -> Any:
         """Drain first; called when the reactor is told to stop, which waits for what this returns."""

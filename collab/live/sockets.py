@@ -40,6 +40,16 @@ class Sockets:
             self._gone.clear()
             await self._gone.wait()
 
+    def gauges(self) -> dict[str, int]:
+        """Sockets, topics, who is on them, and entries kept back."""
+        topics = self.topics.values()
+        return {
+            "sockets": len(self._put_on),
+            "topics": len(topics),
+            "subscriptions": sum(len(topic.subscriptions) for topic in topics),
+            "held": sum(topic.held() for topic in topics),
+        }
+
     # --- topics --------------------------------------------------------------------------------------
 
     def put_on(self, outlet: Outlet, names: Iterable[str], since: int) -> list[str]:

@@ -53,6 +53,9 @@ class Background:
         task.add_done_callback(self._tasks.discard)
         return task
 
+    def __len__(self) -> int:
+        return len(self._tasks)
+
     async def end(self) -> None:
         """End them all."""
         await end(list(self._tasks))

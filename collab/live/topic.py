@@ -80,6 +80,11 @@ class Topic:
         """Something early is held: what stands before it is missing."""
         return self.gate is not None and self.gate.is_waiting
 
+    def held(self) -> int:
+        """Entries that are kept back, for the gate or for a socket that is catching up."""
+        early = len(self.gate) if self.gate is not None else len(self._early)
+        return early + sum(len(each.pending or ()) for each in self.subscriptions.values())
+
     def is_behind(self, head: int) -> bool:
         """The log goes on beyond what was passed."""
         return self.gate is not None and self.gate.last < head

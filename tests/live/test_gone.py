@@ -1,0 +1,103 @@
+"""The tuned server forgets whoever is gone, however they went."""
+
+import http.client
+import json
+import signal
+import socket
+import struct
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from twisted.internet.task import Clock
+from websockets.asyncio.client import connect
+
+from collab.live.gauges import MARK
+from tests.collab.running import PROJECT, free_port
+from tests.live.test_conformance import answers
+from tests.live.waiting import PATIENCE, until
+
+#: A close that sends RST at once: linger on, for zero seconds.
+AT_ONCE = struct.pack("ii", 1, 0)
+
+
+class Server:
+    """The tuned server in a process of its own, which sends no pings."""
+
+    def __init__(self, log: Path) -> None:
+        self.port = free_port()
+        self._log = log
+        command = [sys.executable, "-m", "collab.live.server", "-b", "127.0.0.1", "-p", str(self.port)]
+        command += ["--ping-interval=3600", "tests.live.failing:application"]
+        self.process = subprocess.Popen(command, cwd=PROJECT, stdout=log.open("wb"), stderr=subprocess.STDOUT)
+
+    async def holds(self, **wanted: int) -> None:
+        """Wait until it says that it holds so much."""
+
+        def said() -> bool:
+            self.process.send_signal(signal.SIGUSR1)
+            lines = [line for line in self._log.read_text().splitlines() if MARK in line]
+            numbers: dict[str, Any] = json.loads(lines[-1].partition(MARK)[2]) if lines else {}
+            return all(numbers.get(f"server.{name}") == number for name, number in wanted.items())
+
+        await until(said)
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> Any:
+    server = Server(tmp_path / "log")
+    try:
+        await until(lambda: answers(server.port))
+        yield server
+    finally:
+        server.process.terminate()
+        server.process.wait()
+
+
+async def test_who_is_reset_while_something_of_theirs_is_still_unread_is_gone(server: Server) -> None:
+    websocket = await connect(f"ws://127.0.0.1:{server.port}/")
+    await server.holds(connections=1)
+    server.process.send_signal(signal.SIGSTOP)
+    await websocket.send("The last word")
+    end: socket.socket = websocket.transport.get_extra_info("socket")
+    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+    websocket.transport.abort()
+    await websocket.wait_closed()
+    server.process.send_signal(signal.SIGCONT)
+    await server.holds(connections=0)
+
+
+async def test_an_application_that_fails_in_the_middle_of_a_page_keeps_nobody_from_being_forgotten(
+    server: Server,
+) -> None:
+    page = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+    page.request("GET", "/")
+    with pytest.raises(ConnectionResetError):
+        page.getresponse().read()
+    async with connect(f"ws://127.0.0.1:{server.port}/"):
+        await server.holds(connections=1)
+    await server.holds(connections=0)
+
+
+def test_a_connection_that_uvloop_watches_no_more_is_lost_instead_of_failing_whoever_writes() -> None:
+    from collab.live.transport import NoticesReset
+
+    class Unwatched:
+        def startWriting(self) -> None:  # noqa: N802
+            raise RuntimeError("the handler is closed")
+
+    class Connection(NoticesReset, Unwatched):
+        def __init__(self) -> None:
+            self.reactor = Clock()
+            self.lost: list[Any] = []
+
+        def connectionLost(self, reason: Any) -> None:
+            self.lost.append(reason)
+
+    connection = Connection()
+    connection.startWriting()
+    assert not connection.lost
+    connection.reactor.advance(0)
+    assert len(connection.lost) == 1

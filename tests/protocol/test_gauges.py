@@ -1,0 +1,51 @@
+"""What a node holds, as it says when it is asked."""
+
+import asyncio
+import json
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from accounts.models import User
+from collab.live.gauges import MARK
+from rooms.models import Room
+from tests.live.waiting import PATIENCE, until
+
+if TYPE_CHECKING:
+    from tests.protocol.conftest import Enter
+    from tests.protocol.node import Node
+
+pytestmark = pytest.mark.parametrize("node", ["tuned"], indirect=True)
+
+
+async def gauges(node: "Node") -> dict[str, int]:
+    """Ask the node."""
+    before = node.log().count(MARK)
+    assert node._process is not None
+    node._process.send_signal(signal.SIGUSR1)
+    await until(lambda: node.log().count(MARK) > before)
+    numbers: dict[str, int] = json.loads(node.log().rpartition(MARK)[2].partition("\n")[0])
+    return numbers
+
+
+async def test_a_node_says_what_it_holds_and_holds_nothing_of_who_has_gone(
+    enter: "Enter", node: "Node", ada: User, ben: User, room: Room
+) -> None:
+    adas, bens = await enter(ada), await enter(ben)
+    said = await adas.says(room.pk, "Who is here?")
+    await bens.shows(room.pk, said)
+    here = await gauges(node)
+    assert here["hub.sockets"] == here["allowances.sockets"] == 2
+    assert here["attendance.connections"] == here["attendance.watchers"] == 2
+    assert here["hub.topics"] == here["layer.wanted"] == 5
+    assert here["hub.subscriptions"] == 2 * 4
+    assert here["server.connections"] >= 2
+    assert here["server.files"] > 0
+
+    await adas.client.stop()
+    await bens.client.stop()
+    left = ("server.connections", "hub.sockets", "hub.topics", "attendance.crowds", "allowances.sockets", "layer.heard")
+    async with asyncio.timeout(PATIENCE):
+        while any(map((await gauges(node)).get, left)):
+            pass
