@@ -15,7 +15,7 @@ LOOKING := SECRET_KEY=for-checks-only-for-checks-only-for-checks-only-for-checks
 	DATABASE_URL=postgres://nobody@%2Fnowhere/nothing REDIS_URL=redis://localhost:1/0 \
 	SITE_URL=https://chat.example.org EMAIL_URL=console: LOG_LEVEL=ERROR
 
-.PHONY: help up demo test check docs bench faults operations clean
+.PHONY: help up demo test check docs bench faults operations churn clean
 .DELETE_ON_ERROR:
 
 help: ## Say what there is.
@@ -27,6 +27,7 @@ help: ## Say what there is.
 	@echo 'make bench   measure a site under load; a short look with BENCH=--quick, all options with BENCH=--help'
 	@echo 'make faults  break a site under load, part by part, and judge; one: FAULT=redis-killed SEED=7'
 	@echo 'make operations  do many things at once, cut lines, compare every page with the site; COUNT=1000000 SEED=7'
+	@echo 'make churn   200,000 people come and go; nothing of them may stay behind; fewer: COUNT=2000'
 	@echo 'make clean   remove what was installed; the data in var/ stay'
 
 up: $(VENV)/installed
@@ -88,6 +89,11 @@ operations: $(VENV)/installed-dev
 	@$(BIN)/python -m bench.operations $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) \
 		$(if $(PEOPLE),--people $(PEOPLE)) $(if $(ROOMS),--rooms $(ROOMS)) $(if $(NODES),--nodes $(NODES)) \
 		$(if $(CUTS),--cuts $(CUTS)) $(OPERATIONS)
+
+# COUNT= RATE= SEED= PEOPLE=; all options with CHURN=--help
+churn: $(VENV)/installed-dev
+	@$(BIN)/python -m bench.churn $(if $(COUNT),--count $(COUNT)) $(if $(RATE),--rate $(RATE)) \
+		$(if $(SEED),--seed $(SEED)) $(if $(PEOPLE),--people $(PEOPLE)) $(CHURN)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
