@@ -113,6 +113,16 @@ class Read(BaseCommand, frozen=True, kw_only=True, tag="read", forbid_unknown_fi
     position: Seq
 
 
+class AskReaders(BaseCommand, frozen=True, kw_only=True, tag="readers", forbid_unknown_fields=True):
+    """Be told how far everyone in a room has read: `readers` comes, then `ok`.
+
+    Positions are not kept in the log, and those told while you were away are not told again: ask after each
+    `caught_up`, for the room you show.
+    """
+
+    room: RoomId
+
+
 class Type(BaseCommand, frozen=True, kw_only=True, tag="typing", forbid_unknown_fields=True):
     """One is typing; say it again every 3 s while it lasts. Everyone in the room hears it, the sender too."""
 
@@ -141,4 +151,4 @@ class Ping(BaseCommand, frozen=True, kw_only=True, tag="ping", forbid_unknown_fi
     positions: dict[int, Seq] = {}
 
 
-AnyCommand = Hello | Post | Edit | Delete | React | Unreact | Pin | Unpin | Read | Type | Fetch | Ping
+AnyCommand = Hello | Post | Edit | Delete | React | Unreact | Pin | Unpin | Read | AskReaders | Type | Fetch | Ping

@@ -26,6 +26,7 @@ from rooms.actions.reactions import AddReaction, RemoveReaction
 from rooms.announce import announce_typing, entry, room_topic
 from rooms.errors import PositionBeyondHead, RoomNotFound
 from rooms.log import Draft, read_after
+from rooms.readers import of_room
 from rooms.signals import Reload
 
 #: Seconds between two looks at whether the session still stands.
@@ -181,6 +182,13 @@ class RoomConsumer(LiveConsumer):
         if not self.node.hub.sockets.hears(self.outlet, room_topic(command.room)):
             raise RoomNotFound
         announce_typing(command.room, card(self.user))
+        return None
+
+    @handles(commands.AskReaders)
+    async def readers(self, command: commands.AskReaders) -> int | None:
+        """Tell how far everyone has read."""
+        self._need_hello()
+        greeting.say(self.outlet, await in_database(of_room, self.user, command.room))
         return None
 
     @handles(commands.Fetch)

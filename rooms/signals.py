@@ -30,6 +30,27 @@ class ReadTo(Signal, frozen=True, kw_only=True, tag="read_to"):
     position: int
 
 
+class Reader(msgspec.Struct, frozen=True):
+    """Somebody in a room."""
+
+    #: Who it is.
+    person: Person
+    #: Seq of the last event they have read.
+    position: int
+
+
+class Readers(Signal, frozen=True, kw_only=True, tag="readers"):
+    """What `readers` asks for: who is in a room and how far each has read, yourself too.
+
+    From there on `read_to`, `joined` (whoever comes has read all up to there), `left` and `removed` keep it true. Where
+    one of the latter three comes between asking and this answer, ask again: it may not be in it.
+    """
+
+    room: RoomId
+    #: In the order in which they came into the room; none in a room of more than 100 people.
+    readers: tuple[Reader, ...]
+
+
 class Presence(Signal, frozen=True, kw_only=True, tag="presence"):
     """People of a workspace who came or went, by id; for a guest, of those that `online` of the welcome is about."""
 
@@ -134,5 +155,16 @@ class Goodbye(Signal, frozen=True, kw_only=True, tag="goodbye"):
 
 
 AnySignal = (
-    Typing | ReadTo | Presence | PersonChanged | RoomAdded | RoomRemoved | Reload | Welcome | Heads | CaughtUp | Goodbye
+    Typing
+    | ReadTo
+    | Readers
+    | Presence
+    | PersonChanged
+    | RoomAdded
+    | RoomRemoved
+    | Reload
+    | Welcome
+    | Heads
+    | CaughtUp
+    | Goodbye
 )

@@ -18,6 +18,7 @@ HTML = '<p>Morning <span class="mention" data-person="2">@ben</span>, <strong>th
 ADA = Person(id=1, name="Ada Byron", handle="ada", initials="AB", tint=5, avatar="/media/avatars/ada.webp")
 BEN = Person(id=2, name="Ben Okri", handle="ben", initials="BO", tint=10, status_emoji="🚆", status_text="On the train")
 STATE = signals.RoomState(room=7, workspace=3, head=41, position=38, unread=2, mentions=1, direct=False)
+READER = signals.Reader(person=BEN, position=42)
 
 COMMANDS: tuple[commands.AnyCommand, ...] = (
     commands.Hello(id=1, positions={7: 38, 9: 120}, since=AT),
@@ -29,9 +30,10 @@ COMMANDS: tuple[commands.AnyCommand, ...] = (
     commands.Pin(id=7, room=7, message=42),
     commands.Unpin(id=8, room=7, message=42),
     commands.Read(id=9, room=7, position=42),
-    commands.Type(id=10, room=7),
-    commands.Fetch(id=11, room=7, after=38),
-    commands.Ping(id=12),
+    commands.AskReaders(id=10, room=7),
+    commands.Type(id=11, room=7),
+    commands.Fetch(id=12, room=7, after=38),
+    commands.Ping(id=13),
 )
 
 EVENTS: tuple[events.AnyEvent, ...] = (
@@ -68,6 +70,7 @@ SIGNALS: tuple[signals.AnySignal, ...] = (
     signals.Reload(room=7, head=2048),
     signals.Typing(room=7, person=BEN),
     signals.ReadTo(room=7, person=BEN, position=42),
+    signals.Readers(room=7, readers=(READER,)),
     signals.Presence(workspace=3, online=(2,)),
     signals.PersonChanged(person=BEN),
     signals.RoomAdded(
@@ -82,4 +85,4 @@ REPLIES: tuple[replies.AnyReply, ...] = (
     replies.Error(id=2, code=Unavailable.code, message=Unavailable.message, retry_after=Unavailable.retry_after),
 )
 
-SHAPES: tuple[msgspec.Struct, ...] = (ADA, STATE)
+SHAPES: tuple[msgspec.Struct, ...] = (ADA, STATE, READER)

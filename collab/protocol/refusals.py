@@ -26,6 +26,7 @@ REFUSALS: dict[type[commands.BaseCommand], Refusals] = {
     commands.Pin: (*_MESSAGE, errors.TooManyPins),
     commands.Unpin: _MESSAGE,
     commands.Read: (errors.RoomNotFound, errors.PositionBeyondHead),
+    commands.AskReaders: (errors.RoomNotFound,),
     commands.Type: (errors.RoomNotFound,),
     commands.Fetch: (errors.RoomNotFound, errors.PositionBeyondHead),
     commands.Ping: (),

@@ -50,13 +50,14 @@ def room_context(access: RoomAccess) -> dict[str, object]:
     """What a page that is about one room needs to know of it."""
     room, user = access.room, access.user
     others = others_in(user, [room]).get(room.pk, [])
-    people = room.people.filter(is_active=True)
+    people = room.memberships.filter(user__is_active=True)
     return {
         "room": room,
         "access": access,
         "room_name": name_for(user, room, others),
         "others": others,
-        "people": list(people.order_by("name", "pk")[:FACES]),
+        # As they came: whoever comes next stands last, on pages that are open too.
+        "faces": [each.user for each in people.select_related("user").order_by("pk")[:FACES]],
         "people_count": people.count(),
     }
 

@@ -9,7 +9,7 @@ import { World } from "./models/world.js";
  * What is heard on a page: every frame by its type, and what the page itself makes known.
  * @typedef {{[T in Frame["type"]]: Extract<Frame, {type: T}>} & {
  *   state: SocketState, queued: Waiting, failed: Waiting, dropped: {client_id: string}, typing_changed: number,
- *   world_changed: Frame, shown: null, edit_last: null, titled: string
+ *   world_changed: Frame, rights_changed: null, shown: null, edit_last: null, titled: string
  * }} Heard
  */
 
@@ -24,6 +24,8 @@ class Page {
   room = 0;
   member = false;
   mayManage = false;
+  /** One's role in the workspace. */
+  role = "";
   /** Whether the end of the open room is in view. */
   atEnd = false;
   /** @type {Connection | null} */
@@ -59,12 +61,20 @@ class Page {
     this.room = Number(dataset.room ?? 0);
     this.member = dataset.member === "true";
     this.mayManage = dataset.mayManage === "true";
+    this.role = dataset.role ?? "";
     this.world = new World({
       me: this.me,
       clock: realClock,
       typingChanged: (room) => this.emit("typing_changed", room),
     });
     this.connection = this.#connect(socketAddress(dataset.socket ?? "/ws/"), shell);
+  }
+
+  /** @param {{mayManage: string, role: string}} rights What one may from now on, as the shell has it. */
+  allow(rights) {
+    Object.assign(document.getElementById("shell")?.dataset ?? {}, rights);
+    this.mayManage = rights.mayManage === "true";
+    this.role = rights.role;
   }
 
   /**

@@ -18,14 +18,14 @@ from collab.protocol.refusals import ANY_COMMAND, NO_COMMAND, REFUSALS
 from rooms.api.shapes import MessagePage, MessageShape, ReactionShape, RoomShape, WorkspaceShape
 from rooms.commands import AnyCommand
 from rooms.events import AnyEvent
-from rooms.signals import AnySignal, RoomState
+from rooms.signals import AnySignal, Reader, RoomState
 
 KINDS = [
     (AnyCommand, examples.COMMANDS),
     (AnyEvent, examples.EVENTS),
     (AnySignal, examples.SIGNALS),
     (AnyReply, examples.REPLIES),
-    (Person | RoomState, examples.SHAPES),
+    (Person | RoomState | Reader, examples.SHAPES),
     (WorkspaceShape | RoomShape | MessageShape | ReactionShape | MessagePage, api_examples.SHAPES),
 ]
 STRUCTS = [struct for union, _ in KINDS for struct in get_args(union)]

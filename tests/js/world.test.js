@@ -131,8 +131,34 @@ test("who has read a message is known by positions, which only go forward", () =
   made.apply({ type: "read_to", room: 5, person: person(2), position: 7 });
   made.apply({ type: "read_to", room: 5, person: person(2), position: 4 });
   made.apply({ type: "read_to", room: 5, person: person(3), position: 5 });
-  assert.deepEqual(made.readersOf(5, 6), [2]);
-  assert.deepEqual(made.readersOf(5, 5), [2, 3]);
+  assert.deepEqual(made.readersOf(5).upTo(6), [2]);
+  assert.deepEqual(made.readersOf(5).upTo(5), [2, 3]);
+});
+
+test("who is in a room stands in the order of coming, and what was heard meanwhile holds", () => {
+  const made = world();
+  made.apply(welcome(state()));
+  assert.equal(made.readersOf(5).told, false);
+  made.apply({ type: "read_to", room: 5, person: person(2), position: 7 });
+  made.apply({ type: "readers", room: 5, readers: [{ person: person(3), position: 5 }, { person: person(2), position: 6 }] });
+  assert.equal(made.readersOf(5).told, true);
+  made.apply({ type: "joined", room: 5, seq: 8, actor: person(4), person: person(4) });
+  assert.deepEqual(made.readersOf(5).upTo(5), [3, 2, 4]);
+  assert.deepEqual(made.readersOf(5).upTo(7), [2, 4]);
+  made.apply({ type: "left", room: 5, seq: 9, actor: person(3), person: person(3) });
+  made.apply({ type: "joined", room: 5, seq: 10, actor: person(3), person: person(3) });
+  assert.deepEqual(made.readersOf(5).upTo(1), [2, 4, 3]);
+  assert.equal(made.people.get(4).name, "Person 4");
+});
+
+test("in a room of more than a hundred nobody is told who has read", () => {
+  const made = world();
+  made.apply(welcome(state()));
+  const readers = Array.from({ length: 100 }, (_, id) => ({ person: person(id + 1), position: 5 }));
+  made.apply({ type: "readers", room: 5, readers });
+  assert.equal(made.readersOf(5).upTo(5).length, 100);
+  made.apply({ type: "joined", room: 5, seq: 6, actor: person(101), person: person(101) });
+  assert.deepEqual(made.readersOf(5).upTo(5), []);
 });
 
 test("every handler is a function", () => {

@@ -7,8 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-#: Rows, who has seen them, room list, header, foot and panel as trees: attributes by name, classes as a set, times as
-#: instants.
+#: Rows, who has seen them, room list, header, foot, menu and panel as trees: attributes by name, classes as a set,
+#: times as instants.
 LOOK = """() => {
   const PASSING = ".toolbar, .menu--message, [name='csrfmiddlewaretoken']";
   const INSTANTS = ["data-at", "datetime"];
@@ -35,6 +35,8 @@ LOOK = """() => {
     panel: trees("#panel > *"),
     composer: document.querySelector("#composer-input")?.placeholder ?? "",
     title: document.title,
+    rights: [document.querySelector("#shell").dataset.mayManage, document.querySelector("#shell").dataset.role],
+    menu: trees("#workspace-menu > *"),
     start: said(".timeline-start"),
   };
 }"""

@@ -59,8 +59,6 @@ class Story:
     in_general: bool = False
     #: The panel that is open meanwhile.
     panel: str = "details"
-    #: Parts of the look that are known not to follow; each is a fault of the page.
-    but: tuple[str, ...] = ()
 
 
 def several(*deeds: Deed) -> Deed:
@@ -128,8 +126,7 @@ STORIES: dict[type[RoomEvent], Story] = {
         before=lambda scene: scene.ada.pin(scene.room, scene.ada_said),
         panel="pins",
     ),
-    # After a reload also those stand there who had read on, past the deleted message, and were not heard to.
-    Deleted: Story(delete, before=dress, panel="pins", but=("seen",)),
+    Deleted: Story(delete, before=dress, panel="pins"),
     Reacted: Story(several(react_with("👍"), react_with("❤️"))),
     Unreacted: Story(unreact, before=several(react_with("👍"), react_with("❤️"))),
     Pinned: Story(lambda scene: scene.ada.pin(scene.room, scene.ben_said), panel="pins"),
@@ -146,11 +143,12 @@ STORIES: dict[type[RoomEvent], Story] = {
             lambda scene: scene.settle("topic", topic="Tea again"),
         )
     ),
-    # Loaded anew, whoever came has seen all, and faces stand by name; live, they stand as they came.
-    Joined: Story(
-        several(add_dan, lambda scene: scene.cast.settle(scene.cast.eve, scene.room, "join")), but=("seen", "faces")
+    Joined: Story(several(add_dan, lambda scene: scene.cast.settle(scene.cast.eve, scene.room, "join"))),
+    Left: Story(
+        # One of those whose faces stand in the header goes, and the next who came takes the place.
+        lambda scene: scene.cast.settle(scene.cast.dan, scene.room, "leave"),
+        before=several(add_dan, lambda scene: scene.cast.settle(scene.cast.eve, scene.room, "join")),
     ),
-    Left: Story(lambda scene: scene.cast.settle(scene.cast.dan, scene.room, "leave"), before=add_dan),
     Removed: Story(lambda scene: scene.settle("remove", person=scene.cast.dan.id), before=add_dan),
     RoleChanged: Story(change_role, in_general=True),
     Archived: Story(archive),

@@ -34,8 +34,7 @@ def expect_as_reloaded(page: Page, room: int) -> None:
     fresh = page.context.new_page()
     fresh.goto(room_path(room))
     await_live(fresh)
-    # Whoever came stands among the faces at once, and has seen all, only after a reload.
-    await_same(page, fresh, "folded", but=("seen", "faces"))
+    await_same(page, fresh, "folded")
     fresh.close()
 
 

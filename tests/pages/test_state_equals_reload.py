@@ -69,7 +69,7 @@ class Audience:
         """Each page shows what it would show if it were loaded now."""
         self.load(self.anew.values(), room, story.panel)
         for name, page in self.anew.items():
-            await_same(self.live[name], page, name, story.but)
+            await_same(self.live[name], page, name)
 
 
 @pytest.fixture(scope="module")

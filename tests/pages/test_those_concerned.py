@@ -7,7 +7,7 @@ from tests.pages.looks import await_live, await_position, await_same
 from tests.pages.panels import open_panel
 from tests.pages.people import Person
 from tests.pages.places import SLUG, Cast, room_path
-from tests.pages.screens import Screens
+from tests.pages.screens import CUT, Screens
 from tests.pages.stories import (
     STORIES,
     Scene,
@@ -47,6 +47,10 @@ def compare(live: Page, room: int, name: str, panel: str = "details", but: tuple
     anew.close()
 
 
+def give_role(cast: Cast, person: Person, role: str) -> None:
+    cast.ada.post(f"/w/{SLUG}/people/", do="role", person=person.id, role=role)
+
+
 def await_head(page: Page, room: int, head: int) -> None:
     expect(page.locator(f".room-link[data-room='{room}']")).to_have_attribute("data-head", str(head))
 
@@ -58,10 +62,6 @@ def begin(cast: Cast, *people: Person) -> Scene:
     for person in (cast.ada, cast.ben, *people):
         person.api("PUT", f"rooms/{room}/position/", position=cast.ada.head(room))
     return scene
-
-
-#: Faults of the page that are known from tests/pages/stories.py.
-KNOWN = ("seen", "faces")
 
 
 def test_a_guest_sees_all_that_happens(screens: Screens, cast: Cast) -> None:
@@ -81,7 +81,7 @@ def test_a_guest_sees_all_that_happens(screens: Screens, cast: Cast) -> None:
     await_head(page, scene.room, cast.ada.head(scene.room))
     await_position(page, scene.room, cast.ada.head(scene.room))
     expect(page.locator("#room-foot > .bar")).to_be_visible()
-    compare(page, scene.room, "Cleo", but=KNOWN)
+    compare(page, scene.room, "Cleo")
 
 
 def test_two_see_the_same_of_their_conversation(screens: Screens, cast: Cast) -> None:
@@ -102,7 +102,7 @@ def test_two_see_the_same_of_their_conversation(screens: Screens, cast: Cast) ->
     for name, page in pages.items():
         await_head(page, room, cast.eve.head(room))
         await_position(page, room, cast.eve.head(room))
-        compare(page, room, name, "pins", but=KNOWN)
+        compare(page, room, name, "pins")
 
 
 def test_whoever_is_added_while_they_look_has_the_room_as_if_they_had_come_later(screens: Screens, cast: Cast) -> None:
@@ -128,16 +128,50 @@ def test_whoever_leaves_elsewhere_or_is_removed_sees_what_there_is_but_the_foot(
         scene.settle("remove", person=cast.dan.id)
     expect(page.locator("#room-foot")).to_contain_text(NO_LONGER)
     expect(page.locator(f".room-link[data-room='{scene.room}']")).to_have_count(0)
-    # The beginning of the room goes on offering to add people.
-    compare(page, scene.room, "Dan", but=("foot", "composer", "seen", "start"))
+    compare(page, scene.room, "Dan", but=("foot", "composer"))
 
 
-def test_whoever_has_another_role_sees_who_gave_it(screens: Screens, cast: Cast) -> None:
+def test_whoever_has_another_role_sees_who_gave_it_and_what_they_may_now(screens: Screens, cast: Cast) -> None:
+    scene = begin(cast, cast.dan)
+    archive(scene)
     cast.dan.api("PUT", f"rooms/{cast.general}/position/", position=cast.dan.head(cast.general))
-    page = come(screens, cast.dan, cast.general)
+    pages = {room: come(screens, cast.dan, room) for room in (cast.general, cast.room(cast.dan), scene.room)}
     for role in ("admin", "member"):
-        cast.ada.post(f"/w/{SLUG}/people/", do="role", person=cast.dan.id, role=role)
-        await_head(page, cast.general, cast.ada.head(cast.general))
-        await_live(page)
-        # An open panel goes on offering what one might before.
-        compare(page, cast.general, f"Dan, {role}", but=("panel", *KNOWN))
+        give_role(cast, cast.dan, role)
+        for room, page in pages.items():
+            await_head(page, cast.general, cast.ada.head(cast.general))
+            await_live(page)
+            compare(page, room, f"Dan, {role}, {room}")
+
+
+def test_a_guest_who_becomes_a_member_is_offered_what_members_are(screens: Screens, cast: Cast) -> None:
+    gus = Person(cast.place.running.port, "Gus")
+    gus.sign_up()
+    gus.id = cast.place.rows("SELECT id FROM accounts_user WHERE email = %s", gus.email)[0]["id"]
+    gus.post(cast.invitation(role="guest"))
+    scene = begin(cast)
+    scene.settle("add", person=gus.id)
+    page = come(screens, gus, scene.room)
+    give_role(cast, gus, "member")
+    await_head(page, cast.general, cast.ada.head(cast.general))
+    await_live(page)
+    compare(page, scene.room, "Gus")
+    give_role(cast, gus, "guest")
+    expect(page.locator(f".room-link[data-room='{cast.general}']")).to_have_count(0)
+    await_live(page)
+    compare(page, scene.room, "Gus, a guest again")
+
+
+def test_who_has_read_while_one_was_away_is_told_when_one_is_back(screens: Screens, cast: Cast) -> None:
+    screens.forgive(CUT)
+    scene = begin(cast, cast.dora)
+    seq = cast.ada.say(scene.room, "who has read it?")
+    page = come(screens, cast.ada, scene.room)
+    expect(page.locator("#seen li")).to_have_count(0)
+    page.context.set_offline(True)
+    for person in (cast.dora, cast.ben):
+        person.api("PUT", f"rooms/{scene.room}/position/", position=seq)
+    page.context.set_offline(False)
+    await_live(page)
+    expect(page.locator("#seen li")).to_have_text(["BBen", "DDora"])
+    compare(page, scene.room, "Ada")

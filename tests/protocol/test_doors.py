@@ -32,6 +32,7 @@ async def test_every_command_before_hello_is_refused_and_hello_still_possible(
         "pin": on_a_message,
         "unpin": on_a_message,
         "read": {"room": room.pk, "position": 1},
+        "readers": {"room": room.pk},
         "typing": {"room": room.pk},
         "fetch": {"room": room.pk, "after": 0},
         "ping": {},

@@ -33,6 +33,7 @@ ABOUT_A_ROOM: dict[str, dict[str, Any]] = {
     "pin": {"message": 1},
     "unpin": {"message": 1},
     "read": {"position": 1},
+    "readers": {},
     "typing": {},
     "fetch": {"after": 0},
 }

@@ -163,6 +163,17 @@ async def test_reading_is_told_to_all_and_only_goes_forward(enter: "Enter", ada:
     assert (state["position"], state["unread"]) == (seq, 0)
 
 
+async def test_who_asks_is_told_how_far_everyone_has_read(enter: "Enter", ada: User, ben: User, room: Room) -> None:
+    adas, bens = await enter(ada), await enter(ben)
+    seq = await adas.says(room.pk, "Read me")
+    await bens.does("read", room=room.pk, position=seq)
+    assert await adas.does("readers", room=room.pk) is None
+    told = await adas.hears("readers", room=room.pk)
+    positions = [(each["person"]["id"], each["position"]) for each in told["readers"]]
+    assert [person for person, _ in positions] == [ada.pk, ben.pk]
+    assert dict(positions)[ben.pk] == seq
+
+
 async def test_typing_is_told_to_the_others(enter: "Enter", ada: User, ben: User, room: Room) -> None:
     adas, bens = await enter(ada), await enter(ben)
     assert await bens.does("typing", room=room.pk) is None

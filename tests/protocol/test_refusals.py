@@ -25,6 +25,7 @@ async def test_a_room_one_is_not_in_looks_like_none(enter: "Enter", ada: User, m
         "pin": {"message": 1},
         "unpin": {"message": 1},
         "read": {"position": 1},
+        "readers": {},
         "typing": {},
         "fetch": {"after": 0},
     }

@@ -218,8 +218,6 @@ def test_a_message_tells_who_has_seen_it(ada: User, ben: User, room: Room, as_: 
     assert "Nobody has seen it" in as_(ada).get(at(room, f"seen/{seq}/"), headers=HTMX).content.decode()
     read_to(user=ben, room_id=room.pk, position=seq)
     assert "@ben" in as_(ada).get(at(room, f"seen/{seq}/"), headers=HTMX).content.decode()
-    foot = as_(ada).get(at(room, f"seen/{seq}/"), headers={**HTMX, "HX-Target": "seen"}).content.decode()
-    assert "seen__faces" in foot
     assert "Nobody" in as_(ben).get(at(room, f"seen/{seq}/"), headers=HTMX).content.decode()
 
 

@@ -3,8 +3,8 @@ import { PageController } from "./page_controller.js";
 
 /** What an event changes in a panel: it is loaded anew while it shows that. */
 const SHOWS = {
-  pins: /** @type {const} */ (["pinned", "unpinned", "edited", "deleted"]),
-  details: /** @type {const} */ (["joined", "left", "removed", "renamed", "topic_changed", "archived", "unarchived"]),
+  pins: /** @type {const} */ (["pinned", "unpinned", "edited", "deleted", "reload"]),
+  details: /** @type {const} */ (["joined", "left", "removed", "renamed", "topic_changed", "archived", "unarchived", "reload"]),
 };
 
 /** The third column: shows what htmx put into it, closes with Escape, keeps up with the room. */
@@ -17,6 +17,7 @@ export class PanelController extends PageController {
   connect() {
     this.listen(this.element, "htmx:afterSwap", (event) => this.filled(event));
     this.listen(document, "keydown", (event) => this.key(event));
+    this.hear("rights_changed", () => this.refresh("details"));
     for (const [part, types] of Object.entries(SHOWS)) {
       for (const type of types) this.hear(type, ({ room }) => room === page.room && this.refresh(part));
     }

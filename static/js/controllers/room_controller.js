@@ -1,59 +1,62 @@
 import { page } from "../page.js";
-import { fetchFragment } from "../dom/fragments.js";
-import { fill, slot } from "../dom/slots.js";
+import { slot } from "../dom/slots.js";
 import { PageController } from "./page_controller.js";
-import { addFace, removeFace } from "./room/faces.js";
+import { addFace, removeFace, replaceFaces } from "./room/faces.js";
+import { currentPage, drawHead, drawTopic, freshPage, redrawAround, redrawFoot, redrawHeader, redrawRights } from "./room/redraw.js";
 
-/** @import {Person} from "../live/protocol.d.ts" */
+/** @import {Person, RoleChanged, RoomState} from "../live/protocol.d.ts" */
 
 /** The open room itself: its name and topic, how many are in it, whether one may still write. */
 export class RoomController extends PageController {
   connect() {
     const here = (/** @type {{room: number}} */ { room }) => room === page.room;
-    this.hear("renamed", (event) => here(event) && this.changed("room-name", event.name));
-    this.hear("topic_changed", (event) => here(event) && this.changed("room-topic", event.topic));
+    this.hear("renamed", (event) => here(event) && this.renamed(event.name));
+    this.hear("topic_changed", (event) => here(event) && this.topicChanged(event.topic));
     this.hear("joined", (event) => here(event) && this.came(event.person));
     this.hear("left", (event) => here(event) && this.went(event.person));
     this.hear("removed", (event) => here(event) && this.went(event.person));
-    this.hear("archived", (event) => here(event) && void this.redrawAround({ foot: true }));
-    this.hear("unarchived", (event) => here(event) && void this.redrawAround({ foot: true }));
+    this.hear("archived", (event) => here(event) && void this.redraw(redrawAround, redrawFoot));
+    this.hear("unarchived", (event) => here(event) && void this.redraw(redrawAround, redrawFoot));
+    this.hear("role_changed", (event) => this.roleChanged(event));
     this.hear("room_removed", (signal) => here(signal) && this.closed());
-    this.hear("room_added", ({ state }) => here(state) && !page.member && location.reload());
+    this.hear("room_added", ({ state }) => (here(state) ? this.opened() : this.added(state)));
+    this.hear("reload", (signal) => here(signal) && void this.redrawAll());
     this.hear("welcome", ({ rooms }) => page.member && !rooms.some(here) && this.closed());
   }
 
-  /**
-   * @param {"room-name" | "room-topic"} name
-   * @param {string} text
-   */
-  changed(name, text) {
-    this.head(name, text);
-    void this.redrawAround({ foot: false });
+  /** @param {string} name */
+  renamed(name) {
+    drawHead("room-name", name);
+    void this.redraw(redrawAround);
   }
 
-  /**
-   * The page's title, how the room begins, whom one writes to or why one cannot: the server knows how to say it.
-   * @param {{foot: boolean}} what The foot is replaced only where it is another one: somebody may be writing in it.
-   */
-  async redrawAround({ foot }) {
-    const fresh = await fetchFragment(location.pathname);
-    for (const place of foot ? [".timeline-start", "#room-foot"] : [".timeline-start"]) replace(place, fresh);
-    const input = fresh.querySelector("#composer-input");
-    for (const name of ["placeholder", "aria-label"]) {
-      if (input) document.getElementById("composer-input")?.setAttribute(name, input.getAttribute(name) ?? "");
-    }
-    page.emit("titled", fresh.querySelector("title")?.textContent ?? document.title);
+  /** @param {string} topic */
+  topicChanged(topic) {
+    drawTopic(topic);
+    void this.redraw(redrawAround);
   }
 
-  /**
-   * @param {string} name
-   * @param {string} text
-   */
-  head(name, text) {
-    const header = document.getElementById("room-header");
-    if (!header) return;
-    fill(header, name, text);
-    if (name === "room-topic") slot(header, name)?.setAttribute("title", text);
+  /** @param {((fresh: ParentNode) => void)[]} parts */
+  async redraw(...parts) {
+    const fresh = await freshPage();
+    if (fresh) for (const part of parts) part(fresh);
+  }
+
+  /** What one missed is not told any more. */
+  async redrawAll() {
+    const fresh = await currentPage();
+    if (fresh) for (const part of [redrawHeader, redrawAround, redrawFoot]) part(fresh);
+  }
+
+  /** @param {RoleChanged} event */
+  roleChanged({ person, room }) {
+    const isHere = page.world?.rooms.get(room)?.workspace === page.workspace;
+    if (person.id === page.me && isHere) void this.redraw(redrawRights);
+  }
+
+  /** @param {RoomState} state A guest who becomes a member comes into the general room, and hears no more than that. */
+  added({ workspace }) {
+    if (workspace === page.workspace && page.role === "guest") void this.redraw(redrawRights);
   }
 
   /** @param {Person} person */
@@ -65,7 +68,12 @@ export class RoomController extends PageController {
   /** @param {Person} person */
   went(person) {
     this.countPeople(-1);
-    removeFace(person);
+    if (removeFace(person)) void this.redrawFaces();
+  }
+
+  async redrawFaces() {
+    const fresh = await currentPage();
+    if (fresh) replaceFaces(fresh);
   }
 
   /** @param {number} change */
@@ -75,9 +83,15 @@ export class RoomController extends PageController {
     if (count) count.textContent = String(Number(count.textContent) + change);
   }
 
+  opened() {
+    if (!page.member) location.reload();
+  }
+
   /** One is not in this room any more. */
   closed() {
     page.member = false;
+    page.allow({ mayManage: "false", role: page.role });
+    for (const offer of document.querySelectorAll(".timeline-start a")) offer.remove();
     const line = document.createElement("p");
     line.className = "bar bar--closed";
     line.setAttribute("role", "status");
@@ -88,16 +102,4 @@ export class RoomController extends PageController {
     line.append("You are no longer in this room. ", way);
     document.getElementById("room-foot")?.replaceChildren(line);
   }
-}
-
-/**
- * @param {string} place Selector of what is drawn anew.
- * @param {ParentNode} fresh The page as it is now.
- */
-function replace(place, fresh) {
-  const element = document.querySelector(place);
-  const drawn = fresh.querySelector(place);
-  if (!element || !drawn) return;
-  element.replaceChildren(...drawn.childNodes);
-  window.htmx?.process(element);
 }

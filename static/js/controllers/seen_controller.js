@@ -1,33 +1,47 @@
 import { page } from "../page.js";
-import { drawAvatar } from "../dom/person.js";
+import { avatarOf } from "../dom/person.js";
 import { PageController } from "./page_controller.js";
 
-/** @import {Person} from "../live/protocol.d.ts" */
-
 const MOST = 8;
-const HEARD = /** @type {const} */ (["posted", "deleted", "read_to", "left", "removed"]);
+const CHANGING = /** @type {const} */ (["posted", "deleted", "read_to", "readers"]);
+const COMING_OR_GOING = /** @type {const} */ (["joined", "left", "removed"]);
 
 /** Who has read up to the last message: faces under it. */
 export class SeenController extends PageController {
+  /** Somebody came or went since the server was last asked: its answer may be of a moment before that. */
+  stale = false;
+
   connect() {
-    const faces = /** @type {NodeListOf<HTMLElement>} */ (this.element.querySelectorAll("li [data-person]"));
-    // Whom the server drew had read all there was.
-    for (const { dataset } of faces) this.positions.set(Number(dataset.person), shownHead());
-    for (const type of HEARD) this.hear(type, ({ room }) => room === page.room && this.draw());
+    for (const type of CHANGING) this.hear(type, ({ room }) => room === page.room && this.draw());
+    for (const type of COMING_OR_GOING) this.hear(type, ({ room }) => room === page.room && this.changed());
+    this.hear("person_changed", () => this.draw());
+    // More rows may have been loaded, and another message be the newest of them.
+    this.hear("shown", () => this.draw());
+    this.hear("caught_up", () => page.member && void this.ask());
+    this.hear("reload", ({ room }) => room === page.room && void this.ask());
   }
 
-  get positions() {
-    const world = page.world;
-    if (!world) return new Map();
-    const known = world.seen.get(page.room) ?? new Map();
-    world.seen.set(page.room, known);
-    return known;
+  /** Positions are not kept: what was told while nobody listened the server has to tell anew. */
+  async ask() {
+    do {
+      this.stale = false;
+      await page.connection?.act({ type: "readers", room: page.room });
+    } while (this.stale);
+  }
+
+  changed() {
+    this.stale = true;
+    this.draw();
   }
 
   draw() {
+    const known = page.world?.readersOf(page.room);
+    // Until then what the server drew stands.
+    if (!known?.told) return;
     const { seq, author } = newest();
-    const readers = (page.world?.readersOf(page.room, seq) ?? []).filter((id) => id !== page.me && id !== author);
-    this.element.replaceChildren(...(readers.length ? this.parts(readers) : []));
+    const readers = seq ? known.upTo(seq).filter((id) => id !== page.me && id !== author) : [];
+    const parts = readers.length ? this.parts(readers) : [];
+    this.element.replaceChildren(...parts);
   }
 
   /** @param {number[]} readers */
@@ -38,7 +52,7 @@ export class SeenController extends PageController {
     const faces = document.createElement("ul");
     faces.className = "seen__faces";
     faces.setAttribute("aria-label", "Seen by");
-    faces.append(...readers.slice(0, MOST).map((id) => face(page.world?.people.get(id) ?? null, id)));
+    faces.append(...readers.slice(0, MOST).map(face));
     const more = document.createElement("span");
     more.className = "seen__more";
     more.textContent = `+${readers.length - MOST}`;
@@ -46,46 +60,15 @@ export class SeenController extends PageController {
   }
 }
 
-/**
- * @param {Person | null} person Null: drawn by the server once, and not heard of since.
- * @param {number} id
- */
-function face(person, id) {
+/** @param {number} id */
+function face(id) {
+  const person = page.world?.people.get(id) ?? null;
   const item = document.createElement("li");
-  const avatar = document.createElement("span");
-  const drawn = document.querySelector(`[data-slot="avatar"][data-person="${id}"]`);
-  avatar.className = "avatar avatar--xs";
-  avatar.dataset.slot = "avatar";
-  avatar.setAttribute("aria-hidden", "true");
-  if (!person && drawn) return copied(item, drawn);
-  drawAvatar(avatar, person);
-  item.title = person?.name ?? "";
-  item.append(avatar, heard(person?.name ?? ""));
-  return item;
-}
-
-/**
- * @param {HTMLElement} item
- * @param {Element} drawn
- */
-function copied(item, drawn) {
-  const avatar = /** @type {Element} */ (drawn.cloneNode(true));
-  avatar.classList.remove("avatar--sm", "avatar--xl");
-  avatar.classList.add("avatar--xs");
-  item.append(avatar);
-  return item;
-}
-
-/** @param {string} name */
-function heard(name) {
   const words = document.createElement("span");
   words.className = "visually-hidden";
-  words.textContent = name;
-  return words;
-}
-
-function shownHead() {
-  return Number(document.getElementById("shell")?.dataset.head ?? 0);
+  words.textContent = item.title = person?.name ?? "";
+  item.append(avatarOf(person, "xs"), words);
+  return item;
 }
 
 /** The newest message that stands, and who wrote it. */

@@ -16,6 +16,20 @@ export function drawAvatar(avatar, person) {
   avatar.replaceChildren(person?.avatar ? picture(person.avatar) : (person?.initials ?? "?"));
 }
 
+/**
+ * A new avatar, as `_avatar.html` has it.
+ * @param {Person | null} person
+ * @param {"xs" | "sm"} size
+ */
+export function avatarOf(person, size) {
+  const avatar = document.createElement("span");
+  avatar.className = `avatar avatar--${size}`;
+  avatar.dataset.slot = "avatar";
+  avatar.setAttribute("aria-hidden", "true");
+  drawAvatar(avatar, person);
+  return avatar;
+}
+
 /** @param {string} address */
 function picture(address) {
   const image = new Image();

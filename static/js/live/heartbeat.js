@@ -56,10 +56,9 @@ export class Heartbeat {
   /** @param {number} ms Until the next time. */
   #wait(ms = this.#every) {
     this.#next();
-    const due = this.#clock.now() + ms;
-    this.#due = due;
+    this.#due = this.#clock.now() + ms;
     this.#next = this.#clock.after(ms, () => {
-      this.#ask(this.#clock.now() - due > SLEPT ? HURRIED : ANSWER_WITHIN);
+      this.#ask(this.#clock.now() - this.#due > SLEPT ? HURRIED : ANSWER_WITHIN);
       this.#wait();
     });
   }

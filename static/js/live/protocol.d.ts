@@ -89,6 +89,15 @@ export interface ReadTo {
   person: Person;
   position: number;
 }
+export interface Reader {
+  person: Person;
+  position: number;
+}
+export interface Readers {
+  type: "readers";
+  room: number;
+  readers: Reader[];
+}
 export interface Presence {
   type: "presence";
   workspace: number;
@@ -135,6 +144,7 @@ export interface Goodbye {
 export type AnySignal =
   | Typing
   | ReadTo
+  | Readers
   | Presence
   | PersonChanged
   | RoomAdded
@@ -170,6 +180,7 @@ export type CommandBody =
   | { type: "pin"; room: number; message: number }
   | { type: "unpin"; room: number; message: number }
   | { type: "read"; room: number; position: number }
+  | { type: "readers"; room: number }
   | { type: "typing"; room: number }
   | { type: "fetch"; room: number; after: number };
 export type Hello = { type: "hello"; id: number; positions: Record<string, number>; since?: string };

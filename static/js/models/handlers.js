@@ -1,6 +1,6 @@
 import { RoomCount } from "./room_count.js";
 
-/** @import {AnyEvent, Deleted, Frame, Person, PersonChanged, Posted, Presence, ReadTo, RoomAdded, RoomRemoved, RoomState, Typing, Welcome} from "../live/protocol.d.ts" */
+/** @import {AnyEvent, Deleted, Frame, Joined, Person, PersonChanged, Posted, Presence, ReadTo, Readers, RoomAdded, RoomRemoved, RoomState, Typing, Welcome} from "../live/protocol.d.ts" */
 /** @import {World} from "./world.js" */
 
 /**
@@ -40,12 +40,22 @@ function deleted(world, event) {
 
 /**
  * @param {World} world
+ * @param {Joined} event
+ */
+function joined(world, event) {
+  seen(world, event);
+  met(world, event.person);
+  world.readersOf(event.room).came(event.person.id, event.seq);
+}
+
+/**
+ * @param {World} world
  * @param {AnyEvent & {person: Person}} event
  */
 function wentAway(world, event) {
   seen(world, event);
   world.typing.ended(event.room, event.person.id);
-  world.seen.get(event.room)?.delete(event.person.id);
+  world.readersOf(event.room).went(event.person.id);
 }
 
 /**
@@ -59,24 +69,21 @@ function typing(world, { room, person }) {
 
 /**
  * @param {World} world
- * @param {number} room
- * @param {number} person
- * @param {number} position
- */
-function haveRead(world, room, person, position) {
-  const readers = world.seen.get(room) ?? new Map();
-  readers.set(person, Math.max(position, readers.get(person) ?? 0));
-  world.seen.set(room, readers);
-}
-
-/**
- * @param {World} world
  * @param {ReadTo} signal
  */
 function readTo(world, { room, person, position }) {
   met(world, person);
   if (person.id === world.me) return world.rooms.get(room)?.readTo(position);
-  haveRead(world, room, person.id, position);
+  world.readersOf(room).read(person.id, position);
+}
+
+/**
+ * @param {World} world
+ * @param {Readers} signal
+ */
+function readers(world, signal) {
+  for (const { person } of signal.readers) met(world, person);
+  world.readersOf(signal.room).tell(signal);
 }
 
 /**
@@ -120,7 +127,6 @@ function roomAdded(world, { state }) {
  */
 function roomRemoved(world, { room }) {
   world.rooms.delete(room);
-  world.seen.delete(room);
 }
 
 /**
@@ -154,7 +160,7 @@ export const HANDLERS = {
   unpinned: seen,
   renamed: seen,
   topic_changed: seen,
-  joined: seen,
+  joined,
   left: wentAway,
   removed: wentAway,
   role_changed: seen,
@@ -162,6 +168,7 @@ export const HANDLERS = {
   unarchived: seen,
   typing,
   read_to: readTo,
+  readers,
   presence,
   person_changed: personChanged,
   room_added: roomAdded,

@@ -1,4 +1,5 @@
 import { HANDLERS } from "./handlers.js";
+import { RoomReaders } from "./room_readers.js";
 import { TypingSigns } from "./typing.js";
 
 /** @import {RoomCount} from "./room_count.js" */
@@ -18,8 +19,8 @@ export class World {
     this.rooms = new Map();
     /** People online, by workspace. @type {Map<number, Set<number>>} */
     this.online = new Map();
-    /** By room: person → how far they have read. @type {Map<number, Map<number, number>>} */
-    this.seen = new Map();
+    /** By room. @type {Map<number, RoomReaders>} */
+    this.readers = new Map();
     /** @type {Map<number, Person>} */
     this.people = new Map();
     this.typing = new TypingSigns({ clock, changed: typingChanged });
@@ -45,13 +46,10 @@ export class World {
     };
   }
 
-  /**
-   * Who has read a room up to a seq, as far as was heard on this page.
-   * @param {number} room
-   * @param {number} seq
-   */
-  readersOf(room, seq) {
-    const seen = this.seen.get(room) ?? new Map();
-    return [...seen].filter(([, position]) => position >= seq).map(([person]) => person);
+  /** @param {number} room */
+  readersOf(room) {
+    const readers = this.readers.get(room) ?? new RoomReaders();
+    this.readers.set(room, readers);
+    return readers;
   }
 }

@@ -1,10 +1,9 @@
-import { drawAvatar } from "../../dom/person.js";
+import { avatarOf } from "../../dom/person.js";
 import { copyOf, fill, slot } from "../../dom/slots.js";
 import { optionsFor } from "./options.js";
 import { complete, queryAt } from "./query.js";
 
 /** @import {Option} from "./options.js" */
-/** @import {Person} from "../../live/protocol.d.ts" */
 /** @import {Query} from "./query.js" */
 
 /** Completes @people and :emoji: while one types: the combobox pattern with a list of options. */
@@ -136,15 +135,7 @@ function draw(option, index) {
   fill(item, "name", option.name);
   fill(item, "hint", option.hint);
   const picture = slot(item, "picture");
-  if (option.person) picture?.replaceChildren(avatarOf(option.person));
+  if (option.person) picture?.replaceChildren(avatarOf(option.person, "sm"));
   else if (picture) picture.textContent = option.emoji || "@";
   return item;
-}
-
-/** @param {Person} person */
-function avatarOf(person) {
-  const avatar = document.createElement("span");
-  avatar.className = "avatar avatar--sm";
-  drawAvatar(avatar, person);
-  return avatar;
 }
