@@ -10,9 +10,9 @@ from collab.live.messages import Join, Message
 from collab.live.publish import control, publish
 from rooms.codec import encoder
 from rooms.events import Left, Removed, RoomEvent
-from rooms.models import Membership, Role, Room, RoomMembership
+from rooms.models import Membership, Role, Room, RoomMembership, Workspace
 from rooms.readers import MOST_READERS
-from rooms.signals import PersonChanged, ReadTo, RoomAdded, RoomRemoved, Signal, Typing
+from rooms.signals import PersonChanged, ReadTo, RoomAdded, RoomRemoved, Signal, Typing, WorkspaceRenamed
 from rooms.unread import room_states
 
 
@@ -127,4 +127,12 @@ def announce_person(user: User) -> None:
     )
     people = set(guests.values_list("user", flat=True)) | set(colleagues.values_list("user", flat=True)) | {user.pk}
     topics = [*map(workspace_topic, workspaces), *map(user_topic, sorted(people))]
+    transaction.on_commit(lambda: publish([signal(topic, said) for topic in topics]))
+
+
+def announce_workspace(workspace: Workspace) -> None:
+    """After the commit, tell everyone in the workspace what it is called now."""
+    said = WorkspaceRenamed(workspace=workspace.pk, name=workspace.name)
+    guests = Membership.objects.filter(workspace=workspace, role=Role.GUEST).values_list("user", flat=True)
+    topics = [workspace_topic(workspace.pk), *map(user_topic, guests)]
     transaction.on_commit(lambda: publish([signal(topic, said) for topic in topics]))

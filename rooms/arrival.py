@@ -12,7 +12,7 @@ from collab.live.limits import HEARTBEAT
 from rooms.access import people_of
 from rooms.announce import room_topic, workspace_topic
 from rooms.commands import Hello
-from rooms.models import Membership, RoomMembership
+from rooms.models import Membership, RoomMembership, Workspace
 from rooms.signals import RoomState, Welcome
 from rooms.unread import room_states
 
@@ -62,6 +62,7 @@ def welcome(user: User, hello: Hello, rooms: list[RoomState]) -> Welcome:
         at=timezone.now(),
         heartbeat=HEARTBEAT,
         rooms=tuple(rooms),
+        workspaces=dict(Workspace.objects.filter(memberships__user=user).order_by("pk").values_list("pk", "name")),
         online={},
         changed=_changed(user, hello),
     )

@@ -69,6 +69,15 @@ class PersonChanged(Signal, frozen=True, kw_only=True, tag="person_changed"):
     person: Person
 
 
+class WorkspaceRenamed(Signal, frozen=True, kw_only=True, tag="workspace_renamed"):
+    """A workspace you are in has another name; its address stays."""
+
+    #: The workspace's id.
+    workspace: int
+    #: The new name.
+    name: str
+
+
 class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     """Where a room stands for the person who is told."""
 
@@ -126,6 +135,8 @@ class Welcome(Signal, frozen=True, kw_only=True, tag="welcome"):
     heartbeat: int
     #: Every room you are in.
     rooms: tuple[RoomState, ...]
+    #: Every workspace you are in: its id → its name.
+    workspaces: dict[int, str]
     #: By workspace id, the ids of the people online. Where you are a guest: only yourself and those you share a room
     #: with at the time of this hello.
     online: dict[int, tuple[int, ...]]
@@ -160,6 +171,7 @@ AnySignal = (
     | Readers
     | Presence
     | PersonChanged
+    | WorkspaceRenamed
     | RoomAdded
     | RoomRemoved
     | Reload

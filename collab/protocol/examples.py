@@ -64,7 +64,9 @@ EVENTS: tuple[events.AnyEvent, ...] = (
 )
 
 SIGNALS: tuple[signals.AnySignal, ...] = (
-    signals.Welcome(you=ADA, at=AT, heartbeat=25, rooms=(STATE,), online={3: (1, 2)}, changed=(BEN,)),
+    signals.Welcome(
+        you=ADA, at=AT, heartbeat=25, rooms=(STATE,), workspaces={3: "Ordnance"}, online={3: (1, 2)}, changed=(BEN,)
+    ),
     signals.CaughtUp(),
     signals.Heads(heads={7: 55}),
     signals.Reload(room=7, head=2048),
@@ -73,6 +75,7 @@ SIGNALS: tuple[signals.AnySignal, ...] = (
     signals.Readers(room=7, readers=(READER,)),
     signals.Presence(workspace=3, online=(2,)),
     signals.PersonChanged(person=BEN),
+    signals.WorkspaceRenamed(workspace=3, name="Ordnance Survey"),
     signals.RoomAdded(
         state=signals.RoomState(room=11, workspace=3, head=6, position=0, unread=4, mentions=0, direct=False)
     ),

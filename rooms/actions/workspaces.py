@@ -9,7 +9,7 @@ from accounts.models import User
 from rooms.access import renewed
 from rooms.actions.room_names import clean_name
 from rooms.actions.rooms import OpenRoom
-from rooms.announce import ask_for_hello
+from rooms.announce import announce_workspace, ask_for_hello
 from rooms.errors import NotAllowed
 from rooms.log import append_one
 from rooms.models import Membership, Role, Room, Workspace
@@ -47,7 +47,9 @@ def rename_workspace(*, by: Membership, name: str) -> None:
         by = renewed(by)
         if not by.may_manage:
             raise NotAllowed
-        Workspace.objects.filter(pk=by.workspace_id).update(name=name)
+        by.workspace.name = name
+        by.workspace.save(update_fields=["name"])
+        announce_workspace(by.workspace)
 
 
 def _free_slug(name: str) -> str:

@@ -9,7 +9,8 @@ import { World } from "./models/world.js";
  * What is heard on a page: every frame by its type, and what the page itself makes known.
  * @typedef {{[T in Frame["type"]]: Extract<Frame, {type: T}>} & {
  *   state: SocketState, queued: Waiting, failed: Waiting, dropped: {client_id: string}, typing_changed: number,
- *   world_changed: Frame, rights_changed: null, shown: null, edit_last: null, titled: string
+ *   world_changed: Frame, rights_changed: null, shown: null, edit_last: null, titled: string,
+ *   workspace_titled: {before: string, name: string}
  * }} Heard
  */
 

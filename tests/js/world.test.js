@@ -15,7 +15,7 @@ function world() {
 }
 
 const state = (more = {}) => ({ room: 5, workspace: 1, head: 0, position: 0, unread: 0, mentions: 0, direct: false, ...more });
-const welcome = (...rooms) => ({ type: "welcome", you: person(ME), rooms, online: { 1: [1, 2] }, changed: [], heartbeat: 25, at: "" });
+const welcome = (...rooms) => ({ type: "welcome", you: person(ME), rooms, workspaces: {}, online: { 1: [1, 2] }, changed: [], heartbeat: 25, at: "" });
 const posted = (seq, by, more = {}) => ({ type: "posted", room: 5, seq, actor: person(by), mentions: [], mentions_room: false, deleted: false, ...more });
 
 /** The rule itself, read from the whole log: RoomState in rooms/events.py. */

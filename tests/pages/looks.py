@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-#: Rows, who has seen them, room list, header, foot, menu and panel as trees: attributes by name, classes as a set,
+#: Rows, who has seen them, room list, header, foot, workspace and panel as trees: attributes by name, classes as a set,
 #: times as instants.
 LOOK = """() => {
   const PASSING = ".toolbar, .menu--message, [name='csrfmiddlewaretoken']";
@@ -36,7 +36,7 @@ LOOK = """() => {
     composer: document.querySelector("#composer-input")?.placeholder ?? "",
     title: document.title,
     rights: [document.querySelector("#shell").dataset.mayManage, document.querySelector("#shell").dataset.role],
-    menu: trees("#workspace-menu > *"),
+    workspace: [...trees(".sidebar__top > *"), document.querySelector("#sidebar").getAttribute("aria-label")],
     start: said(".timeline-start"),
   };
 }"""

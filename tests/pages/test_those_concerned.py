@@ -1,5 +1,7 @@
 """Old state and events give what a reload gives, also for whom it is about, for a guest, and between two."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -175,3 +177,19 @@ def test_who_has_read_while_one_was_away_is_told_when_one_is_back(screens: Scree
     await_live(page)
     expect(page.locator("#seen li")).to_have_text(["BBen", "DDora"])
     compare(page, scene.room, "Ada")
+
+
+def test_a_workspace_is_called_what_it_is_called_now(screens: Screens, cast: Cast) -> None:
+    screens.forgive(CUT)
+    room = cast.room(cast.ben, cast.cleo, cast.dora)
+    pages = {person.name: come(screens, person, room) for person in (cast.ben, cast.cleo, cast.dora)}
+    away = pages["Dora"].context
+    away.set_offline(True)
+    cast.ada.post(f"/w/{SLUG}/settings/", do="rename", name="Difference & <Engines>")
+    away.set_offline(False)
+    for name, page in pages.items():
+        expect(page.locator(".workspace-button")).to_contain_text("Difference & <Engines>")
+        await_live(page)
+        compare(page, room, name)
+    cast.ada.post(f"/w/{SLUG}/settings/", do="rename", name="Analytical Engines")
+    expect(pages["Ben"]).to_have_title(re.compile("Analytical Engines"))

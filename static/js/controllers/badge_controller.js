@@ -9,6 +9,7 @@ export class BadgeController extends PageController {
 
   connect() {
     this.hear("world_changed", () => this.drawSoon());
+    this.hear("workspace_titled", ({ before, name }) => this.renamed(` · ${before} · Collab`, ` · ${name} · Collab`));
     this.hear("titled", (title) => this.retitle(title));
   }
 
@@ -21,6 +22,14 @@ export class BadgeController extends PageController {
   retitle(title) {
     this.title = title;
     this.draw();
+  }
+
+  /**
+   * @param {string} before How the titles of the workspace's pages ended.
+   * @param {string} now How they end.
+   */
+  renamed(before, now) {
+    if (this.title.endsWith(before)) this.retitle(this.title.slice(0, -before.length) + now);
   }
 
   drawSoon() {

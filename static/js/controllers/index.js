@@ -24,6 +24,7 @@ import { TimelineController } from "./timeline_controller.js";
 import { ToastsController } from "./toasts_controller.js";
 import { ToolbarController } from "./toolbar_controller.js";
 import { TypingController } from "./typing_controller.js";
+import { WorkspaceController } from "./workspace_controller.js";
 
 /** Every behaviour by the name that templates give it. */
 export const CONTROLLERS = {
@@ -53,4 +54,5 @@ export const CONTROLLERS = {
   toasts: ToastsController,
   toolbar: ToolbarController,
   typing: TypingController,
+  workspace: WorkspaceController,
 };

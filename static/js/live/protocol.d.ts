@@ -108,6 +108,11 @@ export interface PersonChanged {
   type: "person_changed";
   person: Person;
 }
+export interface WorkspaceRenamed {
+  type: "workspace_renamed";
+  workspace: number;
+  name: string;
+}
 export interface RoomAdded {
   type: "room_added";
   state: RoomState;
@@ -127,6 +132,7 @@ export interface Welcome {
   at: string;
   heartbeat: number;
   rooms: RoomState[];
+  workspaces: Record<string, string>;
   online: Record<string, number[]>;
   changed: Person[];
 }
@@ -147,6 +153,7 @@ export type AnySignal =
   | Readers
   | Presence
   | PersonChanged
+  | WorkspaceRenamed
   | RoomAdded
   | RoomRemoved
   | Reload

@@ -141,7 +141,7 @@ function welcome(world, { you, rooms, online = {}, changed = [] }) {
   world.online = new Map(Object.entries(online).map(([workspace, people]) => [Number(workspace), new Set(people)]));
 }
 
-/** What concerns the connection and not the world. */
+/** What concerns the connection or the page and not the world. */
 function nothing() {}
 
 /**
@@ -171,6 +171,7 @@ export const HANDLERS = {
   readers,
   presence,
   person_changed: personChanged,
+  workspace_renamed: nothing,
   room_added: roomAdded,
   room_removed: roomRemoved,
   reload: nothing,
