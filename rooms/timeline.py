@@ -17,6 +17,9 @@ from rooms.models import Event, Message, Reaction
 #: Events that have a row of their own; the others change a message's row.
 SHOWN = "created posted pinned renamed topic_changed joined left removed role_changed archived unarchived".split()
 
+#: Of these, what tells nobody anything in a direct conversation: its two or more people have been in it all along.
+SHOWN_IN_ROOMS = ("created", "joined")
+
 #: Rows in a page, where nobody asks for another number.
 LIMIT = 40
 
@@ -137,7 +140,8 @@ def reactions_of(message: Message) -> list[tuple[str, list[User]]]:
 def _shown(access: RoomAccess) -> QuerySet[Event]:
     """What the room's head covers: a page names that head, and what came since then arrives on its socket."""
     written = Event.objects.filter(room=access.room, seq__lte=access.room.head)
-    return written.filter(type__in=SHOWN).select_related("actor")
+    passed_over = SHOWN_IN_ROOMS if access.room.is_direct else ()
+    return written.filter(type__in=SHOWN).exclude(type__in=passed_over).select_related("actor")
 
 
 def _backwards(shown: QuerySet[Event], limit: int) -> list[Event]:

@@ -14,8 +14,8 @@ from rooms.actions.positions import read_to
 from rooms.actions.reactions import react
 from rooms.actions.room_people import add_people, join_room
 from rooms.actions.room_settings import change_topic
-from rooms.actions.rooms import create_room
-from rooms.models import Role, Room, Workspace
+from rooms.actions.rooms import create_room, open_direct
+from rooms.models import Membership, Role, Room, Workspace
 from tests.conftest import person
 
 START = datetime.datetime(2026, 3, 1, 12, 0, tzinfo=datetime.UTC)
@@ -51,6 +51,16 @@ def rows(user: User, room: Room) -> list[timeline.Row]:
 
 def row(user: User, room: Room, seq: int) -> timeline.Row:
     return next(each for each in rows(user, room) if each.seq == seq)
+
+
+def test_a_direct_conversation_has_no_rows_about_its_making(ada: User, ben: User, workspace: Workspace) -> None:
+    by = Membership.objects.select_related("workspace", "user").get(user=ada, workspace=workspace)
+    direct = open_direct(by=by, people=[ben])
+    assert rows(ada, direct) == []
+    seq = say(ben, direct)
+    page = timeline.newest(access_room(ada, direct.pk))
+    assert [(each.seq, each.new_day) for each in page.rows] == [(seq, True)]
+    assert not page.older
 
 
 def test_the_making_of_a_room_and_every_coming_have_rows(ada: User, ben: User, room: Room) -> None:

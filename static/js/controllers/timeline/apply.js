@@ -112,9 +112,19 @@ function notice(list, event, atEnd) {
   if (atEnd && !rowOf(list, event.seq)) place(list, noticeRow(event));
 }
 
+/**
+ * In a direct conversation it tells nobody anything; the same rule as in rooms/timeline.py.
+ * @param {HTMLElement} list
+ * @param {AnyEvent} event
+ * @param {boolean} atEnd
+ */
+function roomNotice(list, event, atEnd) {
+  if (!list.closest("[data-direct='true']")) notice(list, event, atEnd);
+}
+
 /** @type {{[T in AnyEvent["type"]]: (list: HTMLElement, event: Extract<AnyEvent, {type: T}>, atEnd: boolean) => void}} */
 export const ROWS = {
-  created: notice,
+  created: roomNotice,
   posted,
   edited,
   deleted,
@@ -124,7 +134,7 @@ export const ROWS = {
   unpinned,
   renamed: notice,
   topic_changed: notice,
-  joined: notice,
+  joined: roomNotice,
   left: notice,
   removed: notice,
   role_changed: notice,
