@@ -1,5 +1,6 @@
 """What people meet every day: the small things that make a place pleasant, or not."""
 
+import re
 import uuid
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.pages.looks import await_live
+from tests.pages.panels import open_panel
 from tests.pages.people import Person
 from tests.pages.places import SLUG, Cast, room_path
 from tests.pages.screens import Screens
@@ -29,6 +31,12 @@ EVERY_EMOJI = """async () => {
   const { emojiOf } = await import(script.name);
   const groups = await Promise.all([0, 1, 3, 4, 5, 6, 7, 8, 9].map(emojiOf));
   return groups.flat().map(({ unicode }) => unicode);
+}"""
+
+APPLY = """async (event) => {
+  const [script] = performance.getEntriesByType("resource").filter(({ name }) => name.includes("/timeline/apply."));
+  const { applyEvent } = await import(script.name);
+  applyEvent(document.getElementById("timeline"), event, true);
 }"""
 
 
@@ -215,3 +223,68 @@ def test_a_draft_that_one_tab_sends_is_gone_from_the_other(screens: Screens, cas
     expect(composer(other)).to_have_value("")
     composer(other).fill("another one")
     expect(composer(page)).to_have_value("another one")
+
+
+def test_on_a_phone_back_closes_the_panel_and_then_leaves_the_room(screens: Screens, cast: Cast) -> None:
+    first, room = cast.room(cast.ben), cast.room(cast.ben)
+    cast.ada.say(room, "between us")
+    page = open_room(screens, cast.ben, first, viewport=PHONE)
+    page.goto(room_path(room))
+    await_live(page)
+    panel = page.locator("#panel > *")
+    open_panel(page, "pins")
+    page.go_back()
+    expect(panel).to_have_count(0)
+    open_panel(page, "details")
+    page.locator("#panel").get_by_role("button", name="Close").click()
+    expect(panel).to_have_count(0)
+    expect(page).to_have_url(re.compile(rf"/{room}/$"))
+    page.go_back()
+    expect(page).to_have_url(re.compile(rf"/{first}/$"))
+
+
+def test_beside_a_room_the_panel_is_no_step_to_go_back(screens: Screens, cast: Cast) -> None:
+    first, room = cast.room(cast.ben), cast.room(cast.ben)
+    page = open_room(screens, cast.ben, first)
+    page.goto(room_path(room))
+    await_live(page)
+    open_panel(page, "details")
+    page.go_back()
+    expect(page).to_have_url(re.compile(rf"/{first}/$"))
+
+
+def test_people_are_completed_while_one_changes_a_message(screens: Screens, cast: Cast) -> None:
+    room = cast.room(cast.ben, cast.dora)
+    cast.ben.say(room, "with whom?")
+    page = open_room(screens, cast.ben, room)
+    act(page, "with whom?", "Edit")
+    field = page.get_by_label("Change the message")
+    field.press_sequentially(" @do")
+    expect(page.locator(".edit").get_by_role("option")).to_contain_text(["Dora"])
+    field.press("Escape")
+    expect(page.locator(".edit").get_by_role("option")).to_have_count(0)
+    field.press_sequentially("r")
+    expect(page.locator(".edit").get_by_role("option")).to_have_count(1)
+    field.press("Enter")
+    expect(field).to_have_value("with whom? @dora ")
+    field.press("Enter")
+    expect(row(page, "with whom? @dora").locator(".mention")).to_have_text("@dora")
+
+
+def test_a_direct_conversation_tells_nobody_who_came_drawn_or_live(screens: Screens, cast: Cast) -> None:
+    to = cast.ben.post(f"/w/{SLUG}/direct/", people=f"{cast.ada.id}").headers["Location"]
+    direct = int(to.rstrip("/").rpartition("/")[2])
+    for room, comings in ((direct, 0), (cast.room(cast.ben), 3)):
+        page = open_room(screens, cast.ben, room)
+        dora = {"id": cast.dora.id, "name": "Dora"}
+        joined = {
+            "type": "joined",
+            "room": room,
+            "seq": 1000,
+            "at": "2026-11-24T09:00:00Z",
+            "actor": dora,
+            "person": dora,
+        }
+        page.evaluate(APPLY, joined)
+        expect(page.locator("#timeline > [data-type='joined']")).to_have_count(comings)
+        expect(page.locator("#timeline > [data-type='created']")).to_have_count(min(comings, 1))

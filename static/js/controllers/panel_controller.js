@@ -1,5 +1,6 @@
 import { page } from "../page.js";
 import { PageController } from "./page_controller.js";
+import { WayBack } from "./panel/way_back.js";
 
 /** What an event changes in a panel: it is loaded anew while it shows that. */
 const SHOWS = {
@@ -13,8 +14,10 @@ export class PanelController extends PageController {
   address = undefined;
   /** @type {unknown} */
   opener = undefined;
+  wayBack = new WayBack();
 
   connect() {
+    this.listen(window, "popstate", () => this.wentBack());
     this.listen(this.element, "htmx:afterSwap", (event) => this.filled(event));
     this.listen(document, "keydown", (event) => this.key(event));
     this.hear("rights_changed", () => this.refresh("details"));
@@ -25,6 +28,7 @@ export class PanelController extends PageController {
 
   /** @param {CustomEvent} event */
   filled(event) {
+    if (this.isOpen) this.wayBack.opened();
     if (event.detail.requestConfig?.verb === "get" && event.target === this.element) {
       this.address = event.detail.requestConfig.path;
       this.opener ??= event.detail.requestConfig.elt;
@@ -44,7 +48,15 @@ export class PanelController extends PageController {
   /** @param {KeyboardEvent} event */
   key(event) {
     const elsewhere = document.querySelector("dialog[open], :popover-open") !== null;
-    if (event.key === "Escape" && !event.defaultPrevented && !elsewhere && this.element.childElementCount) this.close();
+    if (event.key === "Escape" && !event.defaultPrevented && !elsewhere && this.isOpen) this.close();
+  }
+
+  wentBack() {
+    if (this.isOpen && !this.wayBack.isOpen) this.close();
+  }
+
+  get isOpen() {
+    return this.element.childElementCount > 0;
   }
 
   close() {
@@ -53,5 +65,6 @@ export class PanelController extends PageController {
     if (inside && this.opener instanceof HTMLElement) this.opener.focus();
     this.address = undefined;
     this.opener = undefined;
+    this.wayBack.closed();
   }
 }

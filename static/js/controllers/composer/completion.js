@@ -88,7 +88,7 @@ export class Completion {
     if (!options.length) return this.close();
     this.#query = query;
     this.#options = options;
-    this.#list.replaceChildren(...options.map(draw));
+    this.#list.replaceChildren(...options.map((option, index) => draw(option, this.#idOf(index))));
     this.#list.hidden = false;
     this.#input.setAttribute("aria-expanded", "true");
     this.#choose(0);
@@ -102,7 +102,12 @@ export class Completion {
       item.classList.toggle("is-active", at === index);
     }
     this.#list.children[index]?.scrollIntoView({ block: "nearest" });
-    this.#input.setAttribute("aria-activedescendant", `completion-${index}`);
+    this.#input.setAttribute("aria-activedescendant", this.#idOf(index));
+  }
+
+  /** @param {number} index Of an option. */
+  #idOf(index) {
+    return `${this.#list.id}-${index}`;
   }
 
   #take() {
@@ -127,11 +132,11 @@ export class Completion {
 
 /**
  * @param {Option} option
- * @param {number} index
+ * @param {string} id
  */
-function draw(option, index) {
+function draw(option, id) {
   const item = copyOf("completion-template");
-  item.id = `completion-${index}`;
+  item.id = id;
   fill(item, "name", option.name);
   fill(item, "hint", option.hint);
   const picture = slot(item, "picture");
