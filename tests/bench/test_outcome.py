@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from bench.checker import Heard, Verdict
-from bench.faults import runs
+from bench.faults import injections  # noqa: F401 — registers the faults.
+from bench.faults.catalog import FAULTS
 from bench.faults.history import History, Return
 from bench.faults.outcome import Outcome, outcome
 from bench.faults.scene import Scene
@@ -14,7 +15,6 @@ from bench.faults.table import table
 from bench.plan import Saying
 
 SECOND = 1_000_000_000
-FAULTS = runs.FAULTS
 
 
 def judged(fault: str, history: History, *, nodes: dict[int, int] | None = None) -> Outcome:
