@@ -122,7 +122,7 @@ def test_whoever_is_added_while_they_look_has_the_room_as_if_they_had_come_later
 def test_whoever_leaves_elsewhere_or_is_removed_sees_what_there_is_but_the_foot(
     screens: Screens, cast: Cast, how: str
 ) -> None:
-    scene = begin(cast, cast.dan)
+    scene = begin(cast, cast.dan, cast.dora, cast.eve)
     page = come(screens, cast.dan, scene.room)
     if how == "leave":
         cast.settle(cast.dan, scene.room, "leave")

@@ -68,7 +68,12 @@ export class RoomController extends PageController {
   /** @param {Person} person */
   went(person) {
     this.countPeople(-1);
-    if (removeFace(person)) void this.redrawFaces();
+    if (removeFace(person) && (person.id !== page.me || this.isOpenToAll)) void this.redrawFaces();
+  }
+
+  /** One may look into it without being in it. */
+  get isOpenToAll() {
+    return this.element.dataset.public === "true" && page.role !== "guest";
   }
 
   async redrawFaces() {
