@@ -36,13 +36,17 @@ class Round:
     Args:
         peace: seconds of load before the fault.
         calm: seconds of load after it.
+        turn: how often the run has had this fault before: each time its draw is another.
     """
 
-    def __init__(self, lab: Lab, crowd: Crowd, fault: Fault, seed: int, *, peace: float, calm: float) -> None:
+    def __init__(
+        self, lab: Lab, crowd: Crowd, fault: Fault, seed: int, *, peace: float, calm: float, turn: int = 0
+    ) -> None:
         self.crowd, self.fault, self.seed = crowd, fault, seed
         self.peace, self.calm = peace, calm
         self.lab = lab
-        self.scene = Scene(lab, crowd, random.Random(f"{seed} {fault.name}"))
+        lot = random.Random(f"{seed} {fault.name}" + (f" {turn}" if turn else ""))
+        self.scene = Scene(lab, crowd, lot)
 
     async def run(self) -> Outcome:
         """Put the load on, break, mend, wait and judge."""

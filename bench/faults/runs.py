@@ -63,7 +63,9 @@ async def on_site(
             await seat_absent(lab, seats)
             crowd = Crowd(seats, lab.url, asked.rate, random.Random(f"{asked.seed} talk"))
             await crowd.arrive()
-            return [await one(asked, lab, crowd, each) for each in names]
+            return [
+                await one(asked, lab, crowd, each, turn=names[:number].count(each)) for number, each in enumerate(names)
+            ]
         finally:
             await lab.stop()
             keep_logs(lab, folder / "faults-logs")
@@ -101,10 +103,13 @@ async def control_on_site(asked: Options, folder: Path, names: list[str], kind: 
             await lab.stop()
 
 
-async def one(asked: Options, lab: Lab, crowd: Crowd, name: str, kind: type[Round] = Round) -> Outcome:
+async def one(
+    asked: Options, lab: Lab, crowd: Crowd, name: str, kind: type[Round] = Round, *, turn: int = 0
+) -> Outcome:
     """One round, told as it ends."""
     began = time.monotonic()
-    outcome = await kind(lab, crowd, FAULTS[name], asked.seed, peace=asked.peace, calm=asked.calm).run()
+    fault = FAULTS[name]
+    outcome = await kind(lab, crowd, fault, asked.seed, peace=asked.peace, calm=asked.calm, turn=turn).run()
     mark = "kept" if outcome.is_clean else f"BROKEN ({sum(outcome.faults.values()):,} times)"
     took = f"{outcome.caught_up:.2f} s ({time.monotonic() - began:.0f} s in all)"
     say(f"{outcome.system}: {name}: {mark}; {outcome.accepted:,} accepted, all caught up after {took}{closes(outcome)}")

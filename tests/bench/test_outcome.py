@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+import bench.faults.injections  # noqa: F401 — enters the faults into the catalogue.
 from bench.checker import Heard, Verdict
-from bench.faults import injections  # noqa: F401 — registers the faults.
 from bench.faults.catalog import FAULTS
 from bench.faults.history import History, Return
 from bench.faults.outcome import Outcome, outcome
