@@ -116,11 +116,11 @@ class LiveRoom:
             message.blank()
 
     def reacted(self, event: Told) -> None:
-        """An emoji more, unless it is there."""
+        """An emoji more. One that a loaded page has already was put there now or later: it stands behind all before."""
         message = self.messages.get(event.about)
         mark = event.emoji, event.by
-        if message is not None and not message.deleted and mark not in message.marks:
-            message.marks.append(mark)
+        if message is not None and not message.deleted:
+            message.marks = [*(each for each in message.marks if each != mark), mark]
 
     def unreacted(self, event: Told) -> None:
         """An emoji less."""
