@@ -33,6 +33,17 @@ class OpenRoom(Draft):
         return seq
 
 
+@dataclass(slots=True, kw_only=True)
+class Reunite(Draft):
+    """Bring the people of a direct conversation back who left the workspace and have come into it again."""
+
+    people: Collection[User]
+
+    def write(self, turn: Turn) -> int | None:
+        """Bring in whoever is not there; the seq of the last one's coming."""
+        return max((seq for person in self.people if (seq := turn.bring(person))), default=None)
+
+
 def create_room(*, by: Membership, name: str, kind: str, topic: str = "", people: Collection[User] = ()) -> Room:
     """Make a public or private room with its maker and these people in it.
 
@@ -76,7 +87,16 @@ def open_direct(*, by: Membership, people: Collection[User]) -> Room:
         ids = ",".join(str(pk) for pk in sorted(person.pk for person in everyone))
         key = hashlib.sha256(ids.encode()).hexdigest()
         # Two who write to each other at the same moment: the second of them finds the room of the first.
-        return Room.objects.filter(workspace=by.workspace, people_key=key).first() or _make_direct(by, everyone, key)
+        room = Room.objects.filter(workspace=by.workspace, people_key=key).first()
+        return _reunited(room, by, everyone) if room is not None else _make_direct(by, everyone, key)
+
+
+def _reunited(room: Room, by: Membership, everyone: Collection[User]) -> Room:
+    if room.people.count() < len(everyone):
+        people = sorted(everyone, key=lambda each: each.pk)
+        append_one(Reunite(room_id=room.pk, user=by.user, people=people))
+        room.refresh_from_db()
+    return room
 
 
 def _make_direct(by: Membership, everyone: Collection[User], key: str) -> Room:

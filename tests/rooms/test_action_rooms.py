@@ -8,6 +8,7 @@ import pytest
 from accounts.models import User
 from collab.live.errors import CodedError
 from rooms.access import RoomAccess, access_room
+from rooms.actions.members import add_member, remove_member
 from rooms.actions.messages import edit_message, post_message
 from rooms.actions.pins import pin_message
 from rooms.actions.reactions import react
@@ -17,7 +18,7 @@ from rooms.actions.rooms import create_room, open_direct
 from rooms.codec import tag
 from rooms.errors import NameInvalid, NameTaken, NotAllowed, PersonNotFound, RoomArchived, RoomNotFound
 from rooms.log import heads, read_after
-from rooms.models import Membership, Room, Workspace
+from rooms.models import Membership, Role, Room, Workspace
 
 
 def of(user: User, workspace: Workspace) -> Membership:
@@ -74,6 +75,21 @@ def test_an_outsider_is_not_let_in_by_anyone(ada: User, mallory: User, workspace
     with pytest.raises(PersonNotFound):
         create_room(by=of(ada, workspace), name="trap", kind=Room.Kind.PUBLIC, people=[mallory])
     assert not Room.objects.filter(name="trap").exists()
+
+
+@pytest.mark.parametrize("asking", ["whoever came back", "the other"])
+def test_who_left_the_workspace_and_came_back_is_in_their_direct_conversations_again(
+    ada: User, ben: User, workspace: Workspace, asking: str
+) -> None:
+    room = open_direct(by=of(ada, workspace), people=[ben])
+    remove_member(by=of(ada, workspace), user=ben)
+    add_member(workspace=workspace, user=ben, role=Role.MEMBER, by=ada)
+    assert list(room.people.all()) == [ada]
+    who, whom = (ben, ada) if asking == "whoever came back" else (ada, ben)
+    assert open_direct(by=of(who, workspace), people=[whom]) == room
+    assert set(room.people.all()) == {ada, ben}
+    head = Room.objects.get(pk=room.pk).head
+    assert open_direct(by=of(who, workspace), people=[whom]).head == head
 
 
 def test_a_set_of_people_has_one_direct_conversation(ada: User, ben: User, workspace: Workspace) -> None:
