@@ -22,6 +22,8 @@ AT_A_TIME = 32
 PATIENCE = 60.0
 #: Forms under way at a time: more would be all that the nodes do.
 MOST_FORMS = 12
+#: The status of a site that waited too long for its database, and seconds until a form is sent to it again.
+UNAVAILABLE, AGAIN = 503, 2.0
 #: Of so many people who come into a room one looks at what was said there before; at so many messages.
 LOOKS_OF = 4
 LOOKS_AT = 40
@@ -158,9 +160,8 @@ class Crowd:
         task.add_done_callback(self._forms.discard)
 
     async def _post(self, client: Client, operation: Operation) -> None:
-        operation.attempts = 1
         try:
-            status = await self.doors.fill_in(client.seat, operation)
+            status = await self._try(client, operation)
         except (CannotMeasure, OSError, http.client.HTTPException) as error:
             self._failure = error
             return
@@ -172,3 +173,12 @@ class Crowd:
         operation.must = not operation.code
         self.roster.end(operation)
         self.answered += 1
+
+    async def _try(self, client: Client, operation: Operation) -> int:
+        """Send a form; where the site cannot store anything right now, again."""
+        status = UNAVAILABLE
+        while status == UNAVAILABLE:
+            await asyncio.sleep(AGAIN * min(operation.attempts, 1))
+            operation.attempts += 1
+            status = await self.doors.fill_in(client.seat, operation)
+        return status
