@@ -9,7 +9,7 @@ from accounts.models import User
 from collab.live.messages import Join, Message
 from collab.live.publish import control, publish
 from rooms.codec import encoder
-from rooms.events import Left, Removed, RoomEvent
+from rooms.events import Left, Removed, RoleChanged, RoomEvent
 from rooms.models import Membership, Role, Room, RoomMembership, Workspace
 from rooms.readers import MOST_READERS
 from rooms.signals import PersonChanged, ReadTo, RoomAdded, RoomRemoved, Signal, Typing, WorkspaceRenamed
@@ -59,6 +59,7 @@ def entry(event: RoomEvent) -> Message:
         payload=encoder.encode(event),
         seq=event.seq,
         drops=(gone.id,) if gone else (),
+        renews=(event.person.id,) if isinstance(event, RoleChanged) else (),
     )
 
 

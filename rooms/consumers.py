@@ -17,6 +17,7 @@ from collab.live.drain import is_leaving
 from collab.live.errors import Close, CodedError, HelloAgain, HelloFirst
 from collab.live.handshake import cookie
 from collab.live.limits import Verdict
+from collab.live.topic import PARTED
 from rooms import commands, greeting, node
 from rooms.access import access_room
 from rooms.actions.messages import DeleteMessage, EditMessage, PostMessage
@@ -94,6 +95,8 @@ class RoomConsumer(LiveConsumer):
             self.outlet.close(Close.GOING_AWAY)
         elif kind == "nudge":
             greeting.nudge(self.node, self.outlet)
+        elif kind == PARTED:
+            self.node.background.run(greeting.recheck(self.node, self.outlet, self.user))
 
     # --- hello and heartbeat -------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import msgspec
 
 from accounts.models import User
 from collab.live.database import in_database
+from collab.live.errors import Close, CodedError
 from collab.live.frames import Frame
 from collab.live.outlets import Outlet
 from rooms import arrival, commands
@@ -99,6 +100,19 @@ def compare(node: Node, outlet: Outlet, user: User, positions: Mapping[int, int]
     if behind:
         say(outlet, Heads(heads=behind))
     node.hub.check_soon(room_topic(room) for room, head in passed.items() if positions[room] > head)
+
+
+async def recheck(node: Node, outlet: Outlet, user: User) -> None:
+    """Whoever is out of a room may be out of its workspace, and the word of that be lost: say hello anew, if so."""
+    try:
+        entitled = await in_database(arrival.entitlement, user)
+    except CodedError:
+        outlet.close(Close.GOING_AWAY)
+        return
+    heard = {topic for topic in node.hub.sockets.heard_by(outlet) if workspace_of_topic(topic)}
+    watched = node.attendance.watched_by(outlet)
+    if not heard.issubset(entitled.workspaces) or not watched.items() <= entitled.attendance.items():
+        outlet.close(Close.GOING_AWAY)
 
 
 def nudge(node: Node, outlet: Outlet) -> None:

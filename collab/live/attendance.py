@@ -99,6 +99,12 @@ class Attendance:
                     del self._crowds[topic]
         self._background.run(self._depart(place))
 
+    def watched_by(self, outlet: Outlet) -> dict[str, Visible]:
+        """By topic, whom a socket is told of."""
+        place = self._places.get(outlet)
+        crowds = {topic: self._crowds.get(topic) for topic in (place.topics if place else ())}
+        return {topic: crowd.watchers[outlet] for topic, crowd in crowds.items() if crowd and outlet in crowd.watchers}
+
     def hint(self, topic: str) -> None:
         """Another node says that a topic has changed: look, at once or when the last telling is old enough."""
         crowd = self._crowds.get(topic)

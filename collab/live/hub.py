@@ -162,7 +162,7 @@ class Hub:
                 break
             for entry in entries:
                 await outlet.ready()
-                outlet.send(entry.frame)
+                subscription.write(entry)
                 if subscription.is_ended_by(entry):
                     return
             after = entries[-1].seq
@@ -174,8 +174,10 @@ class Hub:
         """Deliver to this node's sockets at once, and send to the other nodes. Called on the loop."""
         for name, group in groupby(messages, key=lambda message: message.topic):
             batch = list(group)
-            self.deliver(batch)
-            self._link.publish(name, batch)
+            try:
+                self.deliver(batch)
+            finally:
+                self._link.publish(name, batch)
 
     def deliver(self, messages: Iterable[Message]) -> None:
         """Bring messages to the sockets of this node."""

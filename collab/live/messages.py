@@ -28,6 +28,8 @@ class Message(msgspec.Struct, frozen=True, array_like=True, dict=True):
     seq: int = 0
     #: Owners whose sockets hear nothing of the topic after this.
     drops: tuple[int, ...] = ()
+    #: Owners whose sockets are to come back and say hello anew: what they may hear has changed.
+    renews: tuple[int, ...] = ()
     join: Join | None = None
     #: A word to the consumers of the topic's sockets, not to the sockets: (kind, argument).
     control: tuple[str, str] | None = None

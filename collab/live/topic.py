@@ -9,6 +9,8 @@ from collab.live.outlets import Outlet
 
 #: New entries of one topic that wait while a socket is sent what it missed; one that takes longer is put out.
 MOST_PENDING = 1_000
+#: The control word to a socket that an entry took off the topic that is its argument.
+PARTED = "parted"
 
 
 class Subscription:
@@ -38,9 +40,15 @@ class Subscription:
             self._keep(message, self.pending)
         elif message.seq > self.cursor:
             self.cursor = message.seq
-            self.outlet.send(message.frame)
+            self.write(message)
         elif not message.seq:
-            self.outlet.send(message.frame)
+            self.write(message)
+
+    def write(self, message: Message) -> None:
+        """Send it now, whatever waits."""
+        self.outlet.send(message.frame)
+        if self.outlet.owner in message.renews and message.seq > self.since:
+            self.outlet.close(Close.GOING_AWAY)
 
     def go_live(self, cursor: int) -> list[Message]:
         """The socket has everything up to `cursor`: send what came meanwhile, which is returned, and then at once."""
@@ -122,3 +130,4 @@ class Topic:
         for outlet, subscription in list(self.subscriptions.items()):
             if subscription.is_ended_by(entry):
                 del self.subscriptions[outlet]
+                outlet.control(PARTED, self.name)
