@@ -40,11 +40,15 @@ async def test_whoever_has_another_role_says_hello_anew(
     assert await his.closed() == 4100
 
 
-async def test_only_they_do_and_only_once(connect: Connect, admin: Membership, ada: User, ben: User) -> None:
+async def test_only_they_do_and_only_once(
+    connect: Connect, admin: Membership, ada: User, ben: User, workspace: Workspace
+) -> None:
     hers = await connect(ada)
     await carried_out(lambda: change_role(by=admin, user=ben, role=Role.ADMIN))
     await hers.until_type("role_changed")
-    his = await connect(ben)
+    his = await connect(ben, hello=False)
+    await his.hello(positions={workspace.general_id: 1})
+    await his.until_type("role_changed")
     for screen in (hers, his):
         assert (await screen.command("ping"))["type"] == "ok"
 
