@@ -155,7 +155,7 @@ class Visitor:
         address = self._place.url.replace("http", "ws", 1) + "/ws/"
         headers = handshake(self._place.origin, self._seat.session, refusal)
         try:
-            await ws_connect(
+            self._line.transport, _ = await ws_connect(
                 lambda: self._line,
                 address,
                 extra_headers=headers,

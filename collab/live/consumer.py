@@ -211,7 +211,8 @@ class LiveConsumer(AsyncConsumer):
     async def _end(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        if hasattr(self, "outlet"):
+            self.outlet.stop()
         if self.is_open:
             self.is_open = False
-            self.outlet.stop()
             await self.gone()

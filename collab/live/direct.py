@@ -10,7 +10,7 @@ from typing import Any
 
 from collab.live.errors import Close
 from collab.live.frames import Frame
-from collab.live.outlets import comes_soon
+from collab.live.outlets import comes_soon, nobody
 
 #: Bytes that may wait for one socket; over it the socket is put out, and resumes from the log.
 MAX_WAITING = 1024 * 1024
@@ -63,6 +63,7 @@ class DirectOutlet:
     def stop(self) -> None:
         """Write nothing more: the socket is gone."""
         self.is_closed = True
+        self.control = nobody
 
     def _put_out(self) -> None:
         """Say why, and hang up: what waits would never be taken, and the close frame stands behind it."""

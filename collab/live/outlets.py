@@ -27,6 +27,14 @@ async def comes_soon(is_so: Callable[[], bool]) -> bool:
     return True
 
 
+def nobody(kind: str, argument: str) -> None:
+    """Takes the control words of a socket that is gone.
+
+    An outlet holds its consumer by what it calls with them, and the consumer its outlet: they would stay until a full
+    collection, which a process of many sockets cannot afford.
+    """
+
+
 class Outlet(Protocol):
     """One socket, as the hub sees it. Nothing here waits."""
 
@@ -105,7 +113,10 @@ class AsgiOutlet:
     def stop(self) -> None:
         """End the writer: the socket is gone."""
         self.is_closed = True
+        self.control = nobody
         self._writer.cancel()
+        # Its end holds its frame, and that this outlet.
+        del self._writer
 
     def _put_out(self) -> None:
         while not self._waiting.empty():

@@ -26,6 +26,7 @@ from daphne.cli import CommandLineInterface  # noqa: E402
 from daphne.server import Server  # noqa: E402
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol  # noqa: E402
 from twisted.internet import defer, reactor  # noqa: E402
+from twisted.internet.protocol import connectionDone  # noqa: E402
 
 from collab.live import drain, gauges, transport  # noqa: E402
 from collab.live.direct import EXTENSION, DirectOutlet, waiting  # noqa: E402
@@ -62,6 +63,11 @@ class TunedProtocol(WebSocketProtocol):
             self.is_paused = True
             self.transport.pauseProducing()
             call_later(LOOK_AGAIN, self._go_on)
+
+    def connectionLost(self, reason: Any = connectionDone) -> None:
+        """Free what holds the connection: its own word that it is closed, of which it is itself the result."""
+        super().connectionLost(reason)
+        self.is_closed.result = None
 
     def _go_on(self) -> None:
         if self.application_queue.qsize() > MOST_UNREAD // 2:
@@ -106,6 +112,7 @@ class TunedServer(Server):
             scope.setdefault("extensions", {})[EXTENSION] = partial(DirectOutlet, protocol)
             # An oversized frame is told (1009) instead of cut off.
             protocol.failByDrop = False
+            call_later(0, _forget_request, protocol.transport)
             protocol.last_ping -= random.uniform(0, self.ping_interval)  # noqa: S311 — no secret.
         return super().create_application(protocol, scope)
 
@@ -170,6 +177,13 @@ class TunedServer(Server):
             protocol: details for protocol, details in self.connections.items() if "application_instance" in details
         }
         return super().kill_all_applications()
+
+
+def _forget_request(transport: Any) -> None:
+    """Free the request that became a socket: it and its channel hold each other, and the connection the channel."""
+    requests = getattr(transport.producer, "requests", None)
+    if requests is not None:
+        requests.clear()
 
 
 def _has_ended(details: dict[str, Any]) -> bool:

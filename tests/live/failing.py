@@ -1,9 +1,15 @@
-"""An application that breaks off in the middle of its pages; on sockets it hears what comes and says nothing."""
+"""An application that breaks off in the middle of its pages; on sockets it only says what stands in memory."""
 
+import gc
+import json
 import logging
+from collections import Counter
 from typing import Any
 
 logging.basicConfig(level=logging.INFO)
+
+#: What each socket of the server consists of.
+PARTS = ("TunedProtocol", "TcpConnection", "HTTPChannel", "WebRequest", "ConnectionRequest")
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -15,3 +21,6 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     while (message := await receive())["type"] != "websocket.disconnect":
         if message["type"] == "websocket.connect":
             await send({"type": "websocket.accept"})
+        elif message.get("text") == "What is there?":
+            there = Counter(type(each).__name__ for each in gc.get_objects())
+            await send({"type": "websocket.send", "text": json.dumps({part: there[part] for part in PARTS})})

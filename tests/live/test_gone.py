@@ -81,6 +81,20 @@ async def test_an_application_that_fails_in_the_middle_of_a_page_keeps_nobody_fr
     await server.holds(connections=0)
 
 
+async def test_who_has_gone_is_freed_at_once_and_not_by_a_full_collection(server: Server) -> None:
+    address = f"ws://127.0.0.1:{server.port}/"
+    for _ in range(3):
+        async with connect(address):
+            pass
+    await server.holds(connections=0)
+    async with connect(address) as websocket:
+        await websocket.send("What is there?")
+        there = json.loads(await websocket.recv())
+    # Those of this socket. Its request may not have been forgotten yet.
+    assert there.pop("WebRequest") <= 1
+    assert there == {"TunedProtocol": 1, "TcpConnection": 1, "HTTPChannel": 1, "ConnectionRequest": 1}
+
+
 def test_a_connection_that_uvloop_watches_no_more_is_lost_instead_of_failing_whoever_writes() -> None:
     from collab.live.transport import NoticesReset
 

@@ -94,10 +94,12 @@ async def test_over_plain_asgi_a_socket_that_is_gone_is_sent_nothing_more() -> N
     for _ in range(3):
         outlet.send(FRAME)
     await asyncio.sleep(0)
+    writer = outlet._writer
     outlet.stop()
     assert outlet.is_closed
+    assert outlet.control is outlets.nobody
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(outlet._writer, PATIENCE)
+        await asyncio.wait_for(writer, PATIENCE)
     taker.may_take.set()
     outlet.send(FRAME)
     outlet.close(Close.GOING_AWAY)
@@ -239,6 +241,7 @@ def test_direct_frames_to_a_socket_that_is_gone_are_not_written() -> None:
     protocol = Protocol(room=1_000)
     outlet = DirectOutlet(protocol, 1, lambda kind, argument: None)
     outlet.stop()
+    assert outlet.control is outlets.nobody
     outlet.send(FRAME)
     outlet.close(Close.GOING_AWAY)
     assert outlet.is_closed
