@@ -15,7 +15,7 @@ LOOKING := SECRET_KEY=for-checks-only-for-checks-only-for-checks-only-for-checks
 	DATABASE_URL=postgres://nobody@%2Fnowhere/nothing REDIS_URL=redis://localhost:1/0 \
 	SITE_URL=https://chat.example.org EMAIL_URL=console: LOG_LEVEL=ERROR
 
-.PHONY: help up demo test check docs bench faults operations churn clean
+.PHONY: help up demo test check docs bench faults operations churn slow-reader clean
 .DELETE_ON_ERROR:
 
 help: ## Say what there is.
@@ -28,6 +28,7 @@ help: ## Say what there is.
 	@echo 'make faults  break a site under load, part by part, and judge; one: FAULT=redis-killed SEED=7'
 	@echo 'make operations  do many things at once, cut lines, compare every page with the site; COUNT=1000000 SEED=7'
 	@echo 'make churn   200,000 people come and go; nothing of them may stay behind; fewer: COUNT=2000'
+	@echo 'make slow-reader  what it costs the others that some stop reading; all options with SLOW=--help'
 	@echo 'make clean   remove what was installed; the data in var/ stay'
 
 up: $(VENV)/installed
@@ -94,6 +95,9 @@ operations: $(VENV)/installed-dev
 churn: $(VENV)/installed-dev
 	@$(BIN)/python -m bench.churn $(if $(COUNT),--count $(COUNT)) $(if $(RATE),--rate $(RATE)) \
 		$(if $(SEED),--seed $(SEED)) $(if $(PEOPLE),--people $(PEOPLE)) $(CHURN)
+
+slow-reader: $(VENV)/installed-dev
+	@$(BIN)/python -m bench.slow $(SLOW)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
+from bench import tcp
 from bench.checker import Heard
 from bench.errors import CannotMeasure
 from bench.plan import Saying
@@ -81,8 +82,7 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
     def on_ws_disconnected(self, _: WSTransport) -> None:
         """The socket is gone, whoever ended it."""
         self.ended = self.ended or "lost its connection"
-        if self._timer is not None:
-            self._timer.cancel()
+        self._stop_pinging()
         if not self.caught_up.done():
             self.caught_up.set_exception(CannotMeasure(f"a socket {self.ended} before it had caught up."))
 
@@ -129,6 +129,17 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         number = self._command("post", room=saying.room, client_id=saying.client_id, text=saying.text)
         self._unanswered[number] = saying.client_id
 
+    def stop_reading(self) -> None:
+        """Read nothing more, as a program that hangs."""
+        self._stop_pinging()
+        assert self._transport is not None
+        self._transport.underlying_transport.pause_reading()
+
+    @property
+    def is_put_out(self) -> bool:
+        """The server hung up, also on somebody who does not read that."""
+        return self._transport is None or not tcp.stands(self._transport.underlying_transport)
+
     def leave(self) -> None:
         """Close the socket."""
         if self._transport is not None:
@@ -136,6 +147,10 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
 
     def _ping_in(self, seconds: float) -> None:
         self._timer = asyncio.get_running_loop().call_later(seconds, self._ping)
+
+    def _stop_pinging(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
 
     def _ping(self) -> None:
         self._command("ping", positions=self._positions)
@@ -148,16 +163,28 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         return number
 
 
-async def connect(url: str, session: str) -> Screen:
+async def connect(url: str, session: str, *, origin: str = "", buffer: int = 0) -> Screen:
     """Open a socket of the person whose session it is.
+
+    Args:
+        url: where they come in.
+        session: their cookie's.
+        origin: of the site, where people come in by another address than its own.
+        buffer: bytes that the kernel takes in for somebody who does not read; 0: as many as it likes.
 
     Raises:
         CannotMeasure: the handshake failed.
     """
-    headers = {"Origin": url, "Cookie": f"sessionid={session}", "Sec-WebSocket-Protocol": "collab.v1"}
+    headers = {"Origin": origin or url, "Cookie": f"sessionid={session}", "Sec-WebSocket-Protocol": "collab.v1"}
     address = url.replace("http", "ws", 1) + "/ws/"
     try:
-        _, screen = await ws_connect(Screen, address, extra_headers=headers, websocket_handshake_timeout=PATIENCE)
+        _, screen = await ws_connect(
+            Screen,
+            address,
+            extra_headers=headers,
+            websocket_handshake_timeout=PATIENCE,
+            socket_factory=(lambda _: tcp.narrow(buffer)) if buffer else None,
+        )
     except (OSError, TimeoutError) as error:
         raise CannotMeasure(f"no socket could be opened at {address}: {error}") from error
     assert isinstance(screen, Screen)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from picows import WSError, WSFrame, WSMsgType, WSTransport, ws_connect
 
+from bench import tcp
 from bench.churn.plan import Kind, Refusal, Visit
 from bench.faults import frames
 from bench.faults.frames import Frame
@@ -22,7 +23,6 @@ from bench.plan import Seat
 PATIENCE = 60.0
 GIVES_UP = 120.0
 LOOK_AGAIN = 0.5
-ESTABLISHED = 1
 
 OFFERED = "collab.v1"
 
@@ -122,7 +122,8 @@ class Visitor:
         await self._be_closed(None)
 
     async def _reset(self) -> None:
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+        end = self._transport.underlying_transport.get_extra_info("socket")
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
         self._transport.underlying_transport.abort()
         await self._be_closed(LOST)
 
@@ -131,7 +132,7 @@ class Visitor:
         self._transport.underlying_transport.pause_reading()
         try:
             async with asyncio.timeout(GIVES_UP):
-                while self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == ESTABLISHED:  # noqa: ASYNC110
+                while tcp.stands(self._transport.underlying_transport):  # noqa: ASYNC110
                     # Nothing tells a socket that is not read.
                     await asyncio.sleep(LOOK_AGAIN)
         except TimeoutError:
@@ -146,10 +147,6 @@ class Visitor:
         if self._line.transport is None:
             raise Otherwise("not connected")
         return self._line.transport
-
-    @property
-    def _socket(self) -> Any:
-        return self._transport.underlying_transport.get_extra_info("socket")
 
     async def _connect(self, refusal: Refusal | None) -> None:
         address = self._place.url.replace("http", "ws", 1) + "/ws/"
