@@ -21,9 +21,12 @@ TABLE = "Everything at once:\n\n1. one\n2. two\n\n> quoted\n\n---\n\n`code` and 
 
 #: Another size and scheme are drawn, and no colour is still on its way to another.
 SETTLED = """async () => {
-  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
-  const ending = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < Infinity);
-  await Promise.allSettled(ending.map((one) => one.finished));
+  for (;;) {
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+    const ending = document.getAnimations().filter((one) => one.playState !== "finished" && one.effect.getComputedTiming().endTime < Infinity);
+    if (ending.length === 0) return;
+    await Promise.allSettled(ending.map((one) => one.finished));
+  }
 }"""
 
 
