@@ -162,6 +162,9 @@ class Visitor:
             )
         except (OSError, TimeoutError, WSError) as error:
             raise Otherwise(f"no handshake: {type(error).__name__} {error}") from error
+        if self._line.transport is None or self._line.transport.underlying_transport.is_closing():
+            # It ended with the handshake: of that picows tells nobody.
+            self.closed(self._line, LOST)
 
     async def _be_welcomed(self) -> None:
         awaited: list[asyncio.Future[Any]] = [self._welcomed, self._ended]
@@ -178,7 +181,7 @@ class Visitor:
             ended = await asyncio.wait_for(asyncio.shield(self._ended), PATIENCE)
         except TimeoutError:
             self._transport.disconnect()
-            raise Otherwise("no end") from None
+            raise Otherwise(f"no end within {PATIENCE:.0f} s") from None
         if code is not None and ended != code:
             raise Otherwise(f"closed with {ended} instead of {code}")
 

@@ -29,13 +29,13 @@ def read(arguments: Sequence[str]) -> Options:
         SystemExit: one of them is wrong; the text is one line.
     """
     parser = Parser(prog="make slow-reader", description="Have people stop reading, and look who pays for it.")
-    parser.add_argument("--people", type=between(2, 500), default=30, help="who reads (30)")
+    parser.add_argument("--people", type=between(2, 500), default=20, help="who reads (20)")
     parser.add_argument(
         "--readers", type=between(1, 500), default=10, help="who stops reading in every second round (10)"
     )
-    parser.add_argument("--rate", type=between(1, 200), default=30, help="messages a second (30)")
+    parser.add_argument("--rate", type=between(1, 200), default=15, help="messages a second (15)")
     parser.add_argument("--size", type=between(100, 16_000), default=8_000, help="characters of a message (8000)")
-    parser.add_argument("--seconds", type=between(1, 600), default=25, help="of each round (25)")
+    parser.add_argument("--seconds", type=between(1, 600), default=30, help="of each round (30)")
     parser.add_argument("--pairs", type=between(1, 100), default=5, help="of rounds, without and with (5)")
     parser.add_argument("--seed", type=between(0, 2**31), default=1, help="who says what (1)")
     given = parser.parse_args(arguments)

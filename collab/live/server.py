@@ -41,6 +41,10 @@ PAUSE = 0.05
 MOST_UNREAD = 64
 LOOK_AGAIN = 0.02
 
+#: Seconds that a client has to answer a close. With autobahn's one second a process that stood still as long, or a slow
+#: network, hung up before the close and its code were even sent.
+ANSWER_WITHIN = 5
+
 #: Seconds from the start until what then stands counts as standing for good.
 WARM = 10
 
@@ -112,6 +116,7 @@ class TunedServer(Server):
             scope.setdefault("extensions", {})[EXTENSION] = partial(DirectOutlet, protocol)
             # An oversized frame is told (1009) instead of cut off.
             protocol.failByDrop = False
+            protocol.closeHandshakeTimeout = ANSWER_WITHIN
             call_later(0, _forget_request, protocol.transport)
             protocol.last_ping -= random.uniform(0, self.ping_interval)  # noqa: S311 — no secret.
         return super().create_application(protocol, scope)

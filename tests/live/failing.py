@@ -21,6 +21,8 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     while (message := await receive())["type"] != "websocket.disconnect":
         if message["type"] == "websocket.connect":
             await send({"type": "websocket.accept"})
+            if scope["path"] == "/closed":
+                await send({"type": "websocket.close", "code": 4201})
         elif message.get("text") == "What is there?":
             there = Counter(type(each).__name__ for each in gc.get_objects())
             await send({"type": "websocket.send", "text": json.dumps({part: there[part] for part in PARTS})})

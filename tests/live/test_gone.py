@@ -1,5 +1,7 @@
 """The tuned server forgets whoever is gone, however they went."""
 
+import asyncio
+import contextlib
 import http.client
 import json
 import signal
@@ -7,6 +9,7 @@ import socket
 import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,16 @@ from tests.live.waiting import PATIENCE, until
 
 #: A close that sends RST at once: linger on, for zero seconds.
 AT_ONCE = struct.pack("ii", 1, 0)
+
+HANDSHAKE = b"""\
+GET /closed HTTP/1.1\r
+Host: localhost\r
+Upgrade: websocket\r
+Connection: Upgrade\r
+Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+Sec-WebSocket-Version: 13\r
+\r
+"""
 
 
 class Server:
@@ -93,6 +106,18 @@ async def test_who_has_gone_is_freed_at_once_and_not_by_a_full_collection(server
     # Those of this socket. Its request may not have been forgotten yet.
     assert there.pop("WebRequest") <= 1
     assert there == {"TunedProtocol": 1, "TcpConnection": 1, "HTTPChannel": 1, "ConnectionRequest": 1}
+
+
+async def test_who_does_not_answer_a_close_at_once_is_given_time_and_then_forgotten(server: Server) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(HANDSHAKE)
+    await reader.readuntil(struct.pack("!H", 4201))
+    closed_at = time.monotonic()
+    with contextlib.suppress(ConnectionResetError):
+        assert await reader.read() == b""
+    assert time.monotonic() - closed_at > 2
+    writer.close()
+    await server.holds(connections=0)
 
 
 def test_a_connection_that_uvloop_watches_no_more_is_lost_instead_of_failing_whoever_writes() -> None:
