@@ -15,13 +15,14 @@ LOOKING := SECRET_KEY=for-checks-only-for-checks-only-for-checks-only-for-checks
 	DATABASE_URL=postgres://nobody@%2Fnowhere/nothing REDIS_URL=redis://localhost:1/0 \
 	SITE_URL=https://chat.example.org EMAIL_URL=console: LOG_LEVEL=ERROR
 
-.PHONY: help up demo test check docs bench faults operations churn slow-reader clean
+.PHONY: help up demo test labs check docs bench faults operations churn slow-reader clean
 .DELETE_ON_ERROR:
 
 help: ## Say what there is.
 	@echo 'make up      start the site: http://localhost:8000, another port with PORT=9000 make up'
 	@echo 'make demo    fill a workspace with people, rooms and talk'
 	@echo 'make test    run the tests'
+	@echo 'make labs    run the benches against whole sites, small: some minutes more'
 	@echo 'make check   lint, types, import rules, migrations, templates, scripts'
 	@echo 'make docs    write docs/protocol.md from the types'
 	@echo 'make bench   measure a site under load; a short look with BENCH=--quick, all options with BENCH=--help'
@@ -72,6 +73,9 @@ test: $(VENV)/installed-dev
 	@command -v chromium >/dev/null || .ci/chromium
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 	$(if $(wildcard tests/js),$(NODE) --test 'tests/js/**/*.test.js')
+
+labs: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -m lab tests/bench
 
 docs: $(VENV)/installed
 	$(LOOKING) $(BIN)/python manage.py protocol

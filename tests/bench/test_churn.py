@@ -103,6 +103,7 @@ def test_the_picture_has_both_curves_within_it() -> None:
             assert 0 <= y <= height
 
 
+@pytest.mark.lab
 def test_a_small_run_leaves_nothing_in_the_node(var: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "bench.churn", *SMALL],

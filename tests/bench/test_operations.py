@@ -249,6 +249,7 @@ def talk(lot: random.Random) -> list[Told]:
     return events
 
 
+@pytest.mark.lab
 def test_after_some_thousand_operations_and_cuts_all_pages_have_what_the_site_has(var: Path) -> None:
     asked = "--count 3000 --people 24 --rooms 6 --nodes 2 --seed 1 --every 3000 --cuts 10 --depth 4".split()
 

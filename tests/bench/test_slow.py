@@ -76,6 +76,7 @@ def test_whatever_somebody_else_paid_is_said(wrong: dict[str, Any], words: str) 
     assert words in fault
 
 
+@pytest.mark.lab
 def test_a_small_run_measures_both_and_says_where_the_bound_was_not_reached(var: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "bench.slow", *SMALL],
