@@ -53,7 +53,7 @@ class Screens:
         left = [error for error in self.errors if not any(re.search(each, error) for each in self.forgiven)]
         self.errors.clear()
         self.forgiven.clear()
-        assert left == []
+        assert left == [], "\n".join(left)
 
     def close(self) -> None:
         for context in self.contexts:

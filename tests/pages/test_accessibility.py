@@ -23,7 +23,8 @@ TABLE = "Everything at once:\n\n1. one\n2. two\n\n> quoted\n\n---\n\n`code` and 
 SETTLED = """async () => {
   for (;;) {
     for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
-    const ending = document.getAnimations().filter((one) => one.playState !== "finished" && one.effect.getComputedTiming().endTime < Infinity);
+    const ends = (one) => one.playState !== "finished" && one.effect.getComputedTiming().endTime < Infinity;
+    const ending = document.getAnimations().filter(ends);
     if (ending.length === 0) return;
     await Promise.allSettled(ending.map((one) => one.finished));
   }

@@ -193,3 +193,20 @@ def test_a_workspace_is_called_what_it_is_called_now(screens: Screens, cast: Cas
         compare(page, room, name)
     cast.ada.post(f"/w/{SLUG}/settings/", do="rename", name="Analytical Engines")
     expect(pages["Ben"]).to_have_title(re.compile("Analytical Engines"))
+
+
+def test_what_could_not_be_drawn_anew_is_as_soon_as_the_server_answers_again(screens: Screens, cast: Cast) -> None:
+    screens.forgive(f"ERR_FAILED|{CUT}")
+    scene = begin(cast, cast.dan)
+    page = come(screens, cast.dan, scene.room)
+    way = f"**{room_path(scene.room)}"
+    page.route(way, lambda route: route.abort())
+    with page.expect_event("requestfailed", lambda request: request.url.endswith(room_path(scene.room))):
+        archive(scene)
+    expect(page.locator("#composer-input")).to_be_visible()
+    page.unroute(way)
+    page.context.set_offline(True)
+    expect(page.locator("#connection")).not_to_have_attribute("data-state", "live")
+    page.context.set_offline(False)
+    expect(page.locator("#room-foot > .bar")).to_be_visible()
+    expect(page.locator("#composer-input")).to_have_count(0)

@@ -1,4 +1,5 @@
 import { page } from "../page.js";
+import { NoAnswer } from "../dom/fragments.js";
 import { slot } from "../dom/slots.js";
 import { PageController } from "./page_controller.js";
 import { addFace, removeFace, replaceFaces } from "./room/faces.js";
@@ -8,6 +9,9 @@ import { currentPage, drawHead, drawTopic, freshPage, redrawAround, redrawFoot, 
 
 /** The open room itself: its name and topic, how many are in it, whether one may still write. */
 export class RoomController extends PageController {
+  /** What is to be drawn anew as soon as the server answers again. @type {Set<(fresh: ParentNode) => void>} */
+  owed = new Set();
+
   connect() {
     const here = (/** @type {{room: number}} */ { room }) => room === page.room;
     this.hear("renamed", (event) => here(event) && this.renamed(event.name));
@@ -21,6 +25,7 @@ export class RoomController extends PageController {
     this.hear("room_removed", (signal) => here(signal) && this.closed());
     this.hear("room_added", ({ state }) => (here(state) ? this.opened() : this.added(state)));
     this.hear("reload", (signal) => here(signal) && void this.redrawAll());
+    this.hear("caught_up", () => this.owed.size > 0 && void this.redraw(...this.owed));
     this.hear("welcome", ({ rooms }) => page.member && !rooms.some(here) && this.closed());
   }
 
@@ -37,15 +42,30 @@ export class RoomController extends PageController {
   }
 
   /** @param {((fresh: ParentNode) => void)[]} parts */
-  async redraw(...parts) {
-    const fresh = await freshPage();
-    if (fresh) for (const part of parts) part(fresh);
+  redraw(...parts) {
+    return this.redrawFrom(freshPage, parts);
   }
 
   /** What one missed is not told any more. */
-  async redrawAll() {
-    const fresh = await currentPage();
-    if (fresh) for (const part of [redrawHeader, redrawAround, redrawFoot]) part(fresh);
+  redrawAll() {
+    return this.redrawFrom(currentPage, [redrawHeader, redrawAround, redrawFoot]);
+  }
+
+  /**
+   * @param {() => Promise<ParentNode | null>} load
+   * @param {((fresh: ParentNode) => void)[]} parts
+   */
+  async redrawFrom(load, parts) {
+    for (const part of parts) this.owed.add(part);
+    try {
+      const fresh = await load();
+      for (const part of parts) {
+        this.owed.delete(part);
+        if (fresh) part(fresh);
+      }
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+    }
   }
 
   /** @param {RoleChanged} event */
@@ -76,9 +96,8 @@ export class RoomController extends PageController {
     return this.element.dataset.public === "true" && page.role !== "guest";
   }
 
-  async redrawFaces() {
-    const fresh = await currentPage();
-    if (fresh) replaceFaces(fresh);
+  redrawFaces() {
+    return this.redrawFrom(currentPage, [replaceFaces]);
   }
 
   /** @param {number} change */

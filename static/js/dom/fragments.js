@@ -12,13 +12,18 @@ export class NoFragment extends Error {
   }
 }
 
+/** The server did not answer. */
+export class NoAnswer extends Error {}
+
 /**
  * A partial of a page, from this site.
  * @param {string} url
- * @returns {Promise<DocumentFragment>} Rejects where the server is away or says no.
+ * @returns {Promise<DocumentFragment>} Rejects with NoAnswer where the server is away, with NoFragment where it says no.
  */
 export async function fetchFragment(url) {
-  const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+  const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" }).catch(() => {
+    throw new NoAnswer(url);
+  });
   // Signed out meanwhile: the whole page goes where the server says.
   const away = answer.headers.get("HX-Redirect");
   if (away) location.assign(away);
