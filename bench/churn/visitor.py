@@ -162,7 +162,7 @@ class Visitor:
             )
         except (OSError, TimeoutError, WSError) as error:
             raise Otherwise(f"no handshake: {type(error).__name__} {error}") from error
-        if self._line.transport is None or self._line.transport.underlying_transport.is_closing():
+        if self._line.transport.underlying_transport.is_closing():
             # It ended with the handshake: of that picows tells nobody.
             self.closed(self._line, LOST)
 
