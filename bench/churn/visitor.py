@@ -49,6 +49,10 @@ class Line(Wire):
         if frame.msg_type == WSMsgType.CLOSE:
             self.close()
 
+    def end(self) -> None:
+        """Tell of the end, with the code that came if one did."""
+        self._socket.closed(self, self._code)
+
     def close(self) -> None:
         """Say the close, once."""
         if not self.is_closing and self.transport is not None:
@@ -163,8 +167,8 @@ class Visitor:
         except (OSError, TimeoutError, WSError) as error:
             raise Otherwise(f"no handshake: {type(error).__name__} {error}") from error
         if self._line.transport.underlying_transport.is_closing():
-            # It ended with the handshake: of that picows tells nobody.
-            self.closed(self._line, LOST)
+            # It ended with the handshake: of that picows does not always tell.
+            self._line.end()
 
     async def _be_welcomed(self) -> None:
         awaited: list[asyncio.Future[Any]] = [self._welcomed, self._ended]
