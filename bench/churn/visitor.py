@@ -166,7 +166,7 @@ class Visitor:
             )
         except (OSError, TimeoutError, WSError) as error:
             raise Otherwise(f"no handshake: {type(error).__name__} {error}") from error
-        if self._line.transport.underlying_transport.is_closing():
+        if self._transport.underlying_transport.is_closing():
             # It ended with the handshake: of that picows does not always tell.
             self._line.end()
 
