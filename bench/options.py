@@ -35,6 +35,11 @@ class Parser(argparse.ArgumentParser):
         """End with what is wrong."""
         sys.exit(f"bench: {message}")
 
+    def deal(self, option: str, people: int, rooms_of: int) -> None:
+        """End where people do not fill rooms of so many."""
+        if people % rooms_of:
+            self.error(f"{option} {people} cannot be dealt into rooms of {rooms_of}; take a multiple.")
+
 
 def read(arguments: Sequence[str]) -> Options:
     """The options of a command line.
@@ -60,8 +65,7 @@ def read(arguments: Sequence[str]) -> Options:
         url=given.url or "",
         pin=not given.no_pin,
     )
-    if options.sockets % options.rooms_of:
-        parser.error(f"--sockets {options.sockets} cannot be dealt into rooms of {options.rooms_of}; take a multiple.")
+    parser.deal("--sockets", options.sockets, options.rooms_of)
     if options.rate > 10 * options.sockets:
         parser.error(f"--rate {options.rate} is more than ten messages a second a person; the site refuses that.")
     return options

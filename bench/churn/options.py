@@ -35,6 +35,5 @@ def read(arguments: Sequence[str]) -> Options:
     parser.add_argument("--rooms-of", type=between(2, 200), default=20, help="people a room (20)")
     parser.add_argument("--plot", type=Path, help="where the picture goes, beside the figures")
     given = parser.parse_args(arguments)
-    if given.people % given.rooms_of:
-        parser.error(f"--people {given.people} cannot be dealt into rooms of {given.rooms_of}; take a multiple.")
+    parser.deal("--people", given.people, given.rooms_of)
     return Options(given.count, given.rate, given.seed, given.people, given.rooms_of, given.plot)

@@ -45,8 +45,7 @@ def read(arguments: Sequence[str]) -> Options:
     parser.add_argument("--no-control", action="store_true", help="without the chat of Channels' tutorial beside it")
     parser.add_argument("--strict", action="store_true", help="end with an error also where something came too late")
     given = parser.parse_args(arguments)
-    if given.people % given.rooms_of:
-        parser.error(f"--people {given.people} cannot be dealt into rooms of {given.rooms_of}; take a multiple.")
+    parser.deal("--people", given.people, given.rooms_of)
     return Options(
         faults=given.fault or list(FAULTS),
         seed=random.SystemRandom().randrange(10_000) if given.seed is None else given.seed,

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -156,3 +157,10 @@ async def until_told(holds: Callable[[], Awaitable[bool]], otherwise: str, withi
         if time.monotonic() > end:
             raise CannotMeasure(f"{otherwise} within {within:.0f} s.")
         await asyncio.sleep(STEP)
+
+
+def keep_logs(of: Path, to: Path) -> None:
+    """Keep what the parts in a folder said until the next run."""
+    to.mkdir(exist_ok=True)
+    for log in of.glob("*.log"):
+        shutil.copy(log, to)

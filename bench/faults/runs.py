@@ -2,7 +2,6 @@
 
 import contextlib
 import random
-import shutil
 import sys
 import tempfile
 import time
@@ -20,6 +19,7 @@ from bench.faults.crowd import Crowd
 from bench.faults.lab import Lab
 from bench.faults.options import Options
 from bench.faults.outcome import Outcome
+from bench.faults.part import keep_logs
 from bench.faults.post import seat_absent
 from bench.faults.rounds import Round
 from bench.faults.sentinel_lab import SentinelLab
@@ -68,14 +68,7 @@ async def on_site(
             ]
         finally:
             await lab.stop()
-            keep_logs(lab, folder / "faults-logs")
-
-
-def keep_logs(lab: Lab, folder: Path) -> None:
-    """What the parts of the last run said."""
-    folder.mkdir(exist_ok=True)
-    for log in lab.folder.glob("*.log"):
-        shutil.copy(log, folder)
+            keep_logs(lab.folder, folder / "faults-logs")
 
 
 async def run_control(asked: Options, folder: Path) -> list[Outcome]:

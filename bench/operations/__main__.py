@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -16,6 +15,7 @@ import uvloop
 
 from bench.errors import CannotMeasure
 from bench.faults.lab import Lab
+from bench.faults.part import keep_logs
 from bench.load import allow_sockets
 from bench.operations import options
 from bench.operations.cast import Cast
@@ -65,14 +65,7 @@ async def run(asked: Options, folder: Path) -> Seen:
                 return await Run(asked, lab, await seat(asked, lab), way, say).run()
             finally:
                 await lab.stop()
-                keep_logs(lab, folder / "operations-logs")
-
-
-def keep_logs(lab: Lab, folder: Path) -> None:
-    """What the parts of the last run said."""
-    folder.mkdir(exist_ok=True)
-    for log in lab.folder.glob("*.log"):
-        shutil.copy(log, folder)
+                keep_logs(lab.folder, folder / "operations-logs")
 
 
 async def seat(asked: Options, lab: Lab) -> Cast:

@@ -1,12 +1,7 @@
 """Churn: the draw, the verdict, the picture, and a small run on a real node that nothing of it stays behind in."""
 
 import json
-import os
-import subprocess
-import sys
-import tempfile
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -18,19 +13,11 @@ from bench.churn.options import Options
 from bench.churn.plan import SHARES, Kind, Refusal, visits
 from bench.churn.plot import plot
 from bench.churn.report import ENOUGH, Report
+from tests.bench.commands import run
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
 MIB = 2**20
 #: With this seed nobody falls silent, which takes a minute.
 SMALL = "--count 60 --rate 40 --people 8 --rooms-of 4 --seed 2".split()
-
-
-@pytest.fixture
-def var() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="collab-churn-test-") as name:
-        # Where this is root, PostgreSQL runs as somebody else.
-        Path(name).chmod(0o711)
-        yield Path(name)
 
 
 def report(count: int = 20_000, last: float = 100, **changes: Any) -> Report:
@@ -105,17 +92,9 @@ def test_the_picture_has_both_curves_within_it() -> None:
 
 @pytest.mark.lab
 def test_a_small_run_leaves_nothing_in_the_node(var: Path) -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "bench.churn", *SMALL],
-        cwd=PROJECT,
-        env=os.environ | {"VAR_DIR": str(var)},
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert "Nothing stayed behind." in run.stdout
+    ended = run(var, "bench.churn", *SMALL)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "Nothing stayed behind." in ended.stdout
     [file] = (var / "bench").glob("churn-*.json")
     figures = json.loads(file.read_bytes())
     assert figures["done"] == {"clean": 34, "abrupt": 13, "refused": 13}

@@ -1,11 +1,6 @@
 """Slow readers: the verdict on rounds with and without them, and a small run on a real node."""
 
 import json
-import os
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +11,11 @@ from bench.figures import Spread
 from bench.slow.options import Options
 from bench.slow.report import Report
 from bench.slow.rounds import Round
+from tests.bench.commands import run
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
 MIB = 2**20
 SMALL = "--people 3 --readers 1 --rate 10 --size 1000 --seconds 1 --pairs 1".split()
 ASKED = Options(people=30, readers=4, rate=10, size=8_000, seconds=1, pairs=2, seed=1)
-
-
-@pytest.fixture
-def var() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="collab-slow-test-") as name:
-        # Where this is root, PostgreSQL runs as somebody else.
-        Path(name).chmod(0o711)
-        yield Path(name)
 
 
 def one(*, stopped: bool, rise: float, p99: float, **changes: Any) -> Round:
@@ -78,17 +65,9 @@ def test_whatever_somebody_else_paid_is_said(wrong: dict[str, Any], words: str) 
 
 @pytest.mark.lab
 def test_a_small_run_measures_both_and_says_where_the_bound_was_not_reached(var: Path) -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "bench.slow", *SMALL],
-        cwd=PROJECT,
-        env=os.environ | {"VAR_DIR": str(var)},
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert run.returncode == 1, run.stdout + run.stderr
-    assert "the bound was not reached" in run.stdout
+    ended = run(var, "bench.slow", *SMALL)
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    assert "the bound was not reached" in ended.stdout
     [file] = (var / "bench").glob("slow-reader-*.json")
     rounds = json.loads(file.read_bytes())["rounds"]
     assert [each["stopped"] for each in rounds] == [False, True]
