@@ -71,7 +71,7 @@ check: $(VENV)/installed-dev $(JS)/installed
 
 test: $(VENV)/installed-dev
 	@command -v chromium >/dev/null || .ci/chromium
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 	$(if $(wildcard tests/js),$(NODE) --test 'tests/js/**/*.test.js')
 
 labs: $(VENV)/installed-dev

@@ -69,6 +69,18 @@ def _quicken() -> None:
     }
 
 
+#: Whole sites first, that no process is left alone with one in the end; and the pages' one after another, since they
+#: share a site and a browser.
+FIRST = ("tests/bench/test_faults.py", "tests/pages/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def turn(item: pytest.Item) -> int:
+        return next((turn for turn, start in enumerate(FIRST) if item.nodeid.startswith(start)), len(FIRST))
+
+    items.sort(key=turn)
+
+
 def pytest_unconfigure() -> None:
     servers.close()
 

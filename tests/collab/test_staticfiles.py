@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
+from django.test import Client
 from pytest_django.fixtures import Settings
 
 IMPORT = re.compile(r'^(?:import|export)\b[^;"]*"(\.[^"]+)";|\bimport\("(\.[^"]+)"\)', re.MULTILINE)
@@ -39,3 +40,9 @@ def test_every_module_is_reached_from_the_entry_under_its_hashed_name(collected:
     assert [each.name for each in reached if not re.search(r"\.[0-9a-f]{12}\.js$", each.name)] == []
     source = Path("static/js")
     assert {str(each.relative_to("static")) for each in source.rglob("*.js")} <= names
+
+
+def test_browsers_find_the_icon_where_they_look_for_it(collected: Path, client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    assert (collected / answer["Location"].removeprefix("/static/")).is_file()

@@ -43,7 +43,7 @@ def ask_for_a_new_password(port: int, email: str) -> None:
 
 def await_answer(port: int) -> None:
     end = time.monotonic() + 30
-    while status(port) != 200:
+    while status(port, "/health/ready") != 200:
         assert time.monotonic() < end
         time.sleep(0.1)
 

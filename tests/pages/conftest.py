@@ -1,4 +1,7 @@
-"""One real site for all tests of pages, started as people start it, and one browser a file."""
+"""One real site and one browser for all tests of pages, the site started as people start it.
+
+Both end with the last of these tests and before any other: Playwright's event loop runs in the thread of the tests.
+"""
 
 import os
 import shutil
@@ -8,12 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from collab.embedded import tether
 from tests.collab.running import RunningSite, free_port
 from tests.pages.places import Cast, Place
 from tests.pages.screens import Screens
+from tests.pages.tabs import Tabs
 from tests.pages.talking import Talk
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -26,7 +30,7 @@ def up() -> list[str]:
     return [sys.executable, str(tether.__file__), str(os.getpid()), "-", "SIGTERM", sys.executable, "manage.py", "up"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def place() -> Iterator[Place]:
     """The site; it is stopped whatever happens."""
     # Not in pytest's own folder: each run of pytest closes that to the user of the site's PostgreSQL.
@@ -41,34 +45,45 @@ def place() -> Iterator[Place]:
                 running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cast(place: Place) -> Cast:
     """People of the site and Ada's workspace."""
     return Cast(place)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium; for a file and no longer, since its event loop runs in the thread of the tests."""
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium."""
+    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="package")
+def tabs(browser: Browser, place: Place) -> Tabs:
+    """Its tabs, at the site."""
+    return Tabs(browser, place.url)
 
 
 @pytest.fixture
-def screens(browser: Browser, place: Place) -> Iterator[Screens]:
+def screens(tabs: Tabs) -> Iterator[Screens]:
     """Screens of one test; any script error on one fails it."""
-    screens = Screens(browser, place.url)
+    screens = Screens(tabs)
     yield screens
     screens.close()
     screens.check()
 
 
 @pytest.fixture(scope="module")
-def conversation(browser: Browser, place: Place) -> Iterator[Talk]:
+def conversation(tabs: Tabs, place: Place) -> Iterator[Talk]:
     """Two people who go on talking from test to test of a file."""
-    talk = Talk(Screens(browser, place.url), place)
+    talk = Talk(Screens(tabs), place)
     yield talk
     talk.screens.close()
 

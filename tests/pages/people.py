@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from playwright.sync_api import StorageState, StorageStateCookie
+from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -83,6 +85,27 @@ class Person:
         """Post a message; its seq."""
         said = self.api("POST", f"rooms/{room}/messages/", client_id=str(uuid.uuid4()), text=text)
         return int(said["seq"])
+
+    def say_all(self, room: int, texts: list[str]) -> None:
+        """Post many messages, in order and at once: on a socket, where that takes a tenth of the time."""
+        with connect(
+            f"ws://localhost:{self.port}/ws/",
+            origin=Origin(f"http://localhost:{self.port}"),
+            additional_headers={"Cookie": self.headers(JSON)["Cookie"]},
+            subprotocols=[Subprotocol("collab.v1")],
+            max_size=None,
+            proxy=None,
+        ) as socket:
+            socket.send('{"type": "hello", "id": 0}')
+            for number, text in enumerate(texts, 1):
+                post = {"type": "post", "id": number, "room": room, "client_id": str(uuid.uuid4()), "text": text}
+                socket.send(json.dumps(post))
+            replies: list[str] = []
+            while len(replies) < len(texts):
+                frame = json.loads(socket.recv(timeout=30))
+                if frame["type"] in {"ok", "error"}:
+                    replies.append(frame["type"])
+            assert set(replies) == {"ok"}
 
     def reword(self, room: int, seq: int, text: str) -> None:
         self.api("PATCH", f"rooms/{room}/messages/{seq}/", text=text)

@@ -1,11 +1,12 @@
-"""Screens: one browser context a person, every script error and console error noted."""
+"""Screens: what people see, every script error and console error noted."""
 
 import re
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, Page
 
 from tests.pages.people import Person
+from tests.pages.tabs import Tab, Tabs, new_context
 
 #: What a browser writes of its own accord where a test cuts the line.
 CUT = r"ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket"
@@ -14,35 +15,35 @@ CUT = r"ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ER
 class Screens:
     """What people see. A test ends with `check`."""
 
-    def __init__(self, browser: Browser, url: str) -> None:
-        self.browser = browser
-        self.url = url
+    def __init__(self, tabs: Tabs) -> None:
+        self.tabs = tabs
+        self.taken: dict[Page, Tab] = {}
         self.contexts: list[BrowserContext] = []
         self.errors: list[str] = []
         self.forgiven: list[str] = []
 
     def of(self, person: Person | None = None, **options: Any) -> BrowserContext:
-        """A browser of somebody's own; of nobody signed in without a person. Its clock is Tokyo's."""
-        context = self.browser.new_context(
-            base_url=self.url,
-            storage_state=person.state if person else None,
-            **{"timezone_id": "Asia/Tokyo", "reduced_motion": "reduce"} | options,
-        )
+        """A new browser of somebody's own; of nobody signed in without a person."""
+        state = person.state if person else None
+        context = new_context(self.tabs.browser, self.tabs.url, self.errors.append, storage_state=state, **options)
         self.contexts.append(context)
-        context.set_default_timeout(15_000)
-        context.on("weberror", lambda error: self.errors.append(str(error.error)))
-        context.on("console", self.hear)
         return context
 
+    def page(self, person: Person | None) -> Page:
+        """A page of somebody's, who is alone in that browser."""
+        tab = self.tabs.take()
+        self.taken[tab.page] = tab
+        return tab.become(person, self.errors.append)
+
     def open(self, person: Person | None, path: str, **options: Any) -> Page:
-        """A page of a new browser."""
-        page = self.of(person, **options).new_page()
+        """The same, at a path; with options in a new browser that has them."""
+        page = self.of(person, **options).new_page() if options else self.page(person)
         page.goto(path)
         return page
 
-    def hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.errors.append(f"{message.text} ({message.location['url']})")
+    def release(self, page: Page) -> None:
+        """Its person goes."""
+        self.tabs.give_back(self.taken.pop(page))
 
     def forgive(self, pattern: str) -> None:
         """Errors that belong to what a test does."""
@@ -58,3 +59,5 @@ class Screens:
     def close(self) -> None:
         for context in self.contexts:
             context.close()
+        for page in [*self.taken]:
+            self.release(page)

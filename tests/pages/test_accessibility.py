@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tests.pages.looks import await_live
 from tests.pages.people import Person
-from tests.pages.places import SLUG, Cast, Place, room_path
+from tests.pages.places import SLUG, Cast, room_path
 from tests.pages.screens import Screens
+from tests.pages.tabs import Tabs
 from tests.pages.talking import composer, row
 
 pytestmark = pytest.mark.page
@@ -48,9 +49,9 @@ def look(page: Page) -> None:
 
 
 @pytest.fixture(scope="module")
-def opened(browser: Browser, place: Place, cast: Cast) -> Iterator[tuple[Screens, dict[str, Page]]]:
-    """A page of nobody's, one of Ada's, one of Ben's: what a browser has loaded once it keeps."""
-    screens = Screens(browser, place.url)
+def opened(tabs: Tabs, cast: Cast) -> Iterator[tuple[Screens, dict[str, Page]]]:
+    """A page of nobody's, one of Ada's, one of Ben's."""
+    screens = Screens(tabs)
     people = {"nobody": None, "Ada": cast.ada, "Ben": cast.ben}
     yield screens, {name: screens.of(person).new_page() for name, person in people.items()}
     screens.close()
@@ -116,7 +117,8 @@ def test_pages_of_somebody_signed_in(path: str, pages: dict[str, Page], full: in
 def test_the_page_of_somebody_without_a_workspace(screens: Screens, cast: Cast) -> None:
     newcomer = Person(cast.place.running.port, "Newcomer")
     newcomer.sign_up()
-    page = screens.open(newcomer, "/")
+    page = screens.of(newcomer).new_page()
+    page.goto("/")
     expect(page.get_by_text("You are not in a workspace yet.")).to_be_visible()
     look(page)
 

@@ -30,12 +30,10 @@ def shown(page: Page) -> Locator:
     return page.locator("#timeline > .notice[data-type='joined']:visible")
 
 
-def expect_as_reloaded(page: Page, room: int) -> None:
-    fresh = page.context.new_page()
-    fresh.goto(room_path(room))
+def expect_as_reloaded(screens: Screens, cast: Cast, page: Page, room: int) -> None:
+    fresh = screens.open(cast.ada, room_path(room))
     await_live(fresh)
     await_same(page, fresh, "folded")
-    fresh.close()
 
 
 def test_those_who_join_one_after_another_stand_in_one_line(
@@ -57,7 +55,7 @@ def test_those_who_join_one_after_another_stand_in_one_line(
     ):
         person.post(cast.invitation(role="member"))
         expect(shown(page).last).to_contain_text(words)
-    expect_as_reloaded(page, cast.general)
+    expect_as_reloaded(screens, cast, page, cast.general)
     others = shown(page).last.get_by_role("button", name="3 others")
     expect(others).to_have_attribute("title", "Hugo, Iris, Jens")
     others.focus()
@@ -82,7 +80,7 @@ def test_only_comings_of_one_kind_with_nothing_between_are_told_together(
     cast.settle(jens, room, "join")
     lines = ["Ada joined", "Ada added Ben and Finn", "Ben added Gwen and Hugo", "Ben added Iris", "Jens joined"]
     expect(shown(page)).to_contain_text(lines)
-    expect_as_reloaded(page, room)
+    expect_as_reloaded(screens, cast, page, room)
 
 
 def test_a_run_over_the_edge_of_a_page_is_one_line_once_both_pages_are_there(

@@ -6,13 +6,14 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Playwright, expect
 
 from bench.faults.halfopen import HalfOpen
 from tests.pages.conftest import ARGUMENTS
 from tests.pages.looks import await_live
 from tests.pages.places import Cast, Place, room_path
 from tests.pages.screens import CUT, Screens
+from tests.pages.tabs import Tabs
 from tests.pages.talking import row, say
 
 pytestmark = pytest.mark.page
@@ -55,13 +56,14 @@ def router(place: Place) -> Iterator[Router]:
 
 
 @pytest.fixture
-def browser(place: Place, router: Router) -> Iterator[Browser]:
+def screens(playwright: Playwright, place: Place, router: Router) -> Iterator[Screens]:
     """Chromium that finds the site behind the router, under the site's own address."""
     way = f"--host-resolver-rules=MAP localhost:{place.running.port} 127.0.0.1:{router.port}"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGUMENTS, way])
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGUMENTS, way])
+    screens = Screens(Tabs(browser, place.url))
+    yield screens
+    browser.close()
+    screens.check()
 
 
 def test_a_page_finds_out_comes_back_and_loses_and_doubles_nothing(

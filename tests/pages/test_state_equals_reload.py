@@ -9,14 +9,16 @@ from typing import get_args
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from rooms.events import AnyEvent, RoomEvent
 from tests.pages.looks import await_live, await_position, await_same
 from tests.pages.panels import open_panel
-from tests.pages.places import Cast, Place, room_path
+from tests.pages.people import Person
+from tests.pages.places import Cast, room_path
 from tests.pages.screens import CUT, Screens
 from tests.pages.stories import STORIES, Scene, Story
+from tests.pages.tabs import Tabs
 
 pytestmark = pytest.mark.page
 
@@ -28,10 +30,15 @@ class Audience:
 
     def __init__(self, screens: Screens, cast: Cast) -> None:
         self.screens = screens
-        contexts = {person.name: screens.of(person) for person in (cast.ada, cast.ben, cast.dora)}
-        contexts["Ben"].add_init_script(ELSEWHERE)
-        self.live = {name: context.new_page() for name, context in contexts.items()}
-        self.anew = {name: context.new_page() for name, context in contexts.items()}
+        people = (cast.ada, cast.ben, cast.dora)
+        # In browsers of their own: a page behind another tab is drawn late.
+        self.live, self.anew = ({person.name: self.page(person) for person in people} for _ in range(2))
+
+    def page(self, person: Person) -> Page:
+        context = self.screens.of(person)
+        if person.name == "Ben":
+            context.add_init_script(ELSEWHERE)
+        return context.new_page()
 
     def come(self, room: int, panel: str) -> None:
         """All open the room and a panel beside it, and have it live."""
@@ -40,7 +47,7 @@ class Audience:
     def load(self, pages: Iterable[Page], room: int, panel: str) -> None:
         """Load the room into several pages at once."""
         for page in pages:
-            page.evaluate("address => location.assign(address)", self.screens.url + room_path(room))
+            page.evaluate("address => location.assign(address)", self.screens.tabs.url + room_path(room))
         for page in pages:
             expect(page.locator(f"#shell[data-room='{room}']")).to_be_attached()
             await_live(page)
@@ -73,8 +80,8 @@ class Audience:
 
 
 @pytest.fixture(scope="module")
-def audience(browser: Browser, place: Place, cast: Cast) -> Iterator[Audience]:
-    screens = Screens(browser, place.url)
+def audience(tabs: Tabs, cast: Cast) -> Iterator[Audience]:
+    screens = Screens(tabs)
     yield Audience(screens, cast)
     screens.close()
 

@@ -30,23 +30,19 @@ NO_LONGER = "You are no longer in this room."
 
 def come(screens: Screens, person: Person, room: int, panel: str = "details") -> Page:
     """Somebody opens a room and a panel beside it, and has it live."""
-    page = screens.of(person).new_page()
-    load(page, room, panel)
+    page = screens.open(person, room_path(room))
+    await_live(page)
+    open_panel(page, panel)
     return page
 
 
-def load(page: Page, room: int, panel: str) -> None:
-    page.goto(room_path(room))
-    await_live(page)
-    open_panel(page, panel)
-
-
-def compare(live: Page, room: int, name: str, panel: str = "details", but: tuple[str, ...] = ()) -> None:
-    """The page shows what it would show if it were loaded now."""
-    anew = live.context.new_page()
-    load(anew, room, panel)
-    await_same(live, anew, name, but)
-    anew.close()
+def compare(
+    screens: Screens, person: Person, live: Page, room: int, panel: str = "details", but: tuple[str, ...] = ()
+) -> None:
+    """Somebody's page shows what it would show if it were loaded now."""
+    anew = come(screens, person, room, panel)
+    await_same(live, anew, person.name, but)
+    screens.release(anew)
 
 
 def give_role(cast: Cast, person: Person, role: str) -> None:
@@ -83,7 +79,7 @@ def test_a_guest_sees_all_that_happens(screens: Screens, cast: Cast) -> None:
     await_head(page, scene.room, cast.ada.head(scene.room))
     await_position(page, scene.room, cast.ada.head(scene.room))
     expect(page.locator("#room-foot > .bar")).to_be_visible()
-    compare(page, scene.room, "Cleo")
+    compare(screens, cast.cleo, page, scene.room)
 
 
 def test_two_see_the_same_of_their_conversation(screens: Screens, cast: Cast) -> None:
@@ -92,7 +88,7 @@ def test_two_see_the_same_of_their_conversation(screens: Screens, cast: Cast) ->
     scene = Scene(cast, room, cast.eve.say(room, "first"), cast.dora.say(room, "second"))
     for person in (cast.eve, cast.dora):
         person.api("PUT", f"rooms/{room}/position/", position=cast.eve.head(room))
-    pages = {person.name: come(screens, person, room, "pins") for person in (cast.eve, cast.dora)}
+    pages = [(person, come(screens, person, room, "pins")) for person in (cast.eve, cast.dora)]
     third = cast.eve.say(room, "third **bold**")
     cast.dora.react(room, third, "👍")
     cast.dora.pin(room, third)
@@ -101,10 +97,10 @@ def test_two_see_the_same_of_their_conversation(screens: Screens, cast: Cast) ->
     cast.dora.unpin(room, scene.ada_said)
     cast.dora.delete(room, scene.ben_said)
     cast.dora.say(room, "the newest")
-    for name, page in pages.items():
+    for person, page in pages:
         await_head(page, room, cast.eve.head(room))
         await_position(page, room, cast.eve.head(room))
-        compare(page, room, name, "pins")
+        compare(screens, person, page, room, "pins")
 
 
 def test_whoever_is_added_while_they_look_has_the_room_as_if_they_had_come_later(screens: Screens, cast: Cast) -> None:
@@ -115,7 +111,7 @@ def test_whoever_is_added_while_they_look_has_the_room_as_if_they_had_come_later
     expect(page.locator("#composer-input")).to_be_visible()
     await_live(page)
     open_panel(page, "details")
-    compare(page, scene.room, "Dan")
+    compare(screens, cast.dan, page, scene.room)
 
 
 @pytest.mark.parametrize("how", ["leave", "remove"])
@@ -130,7 +126,7 @@ def test_whoever_leaves_elsewhere_or_is_removed_sees_what_there_is_but_the_foot(
         scene.settle("remove", person=cast.dan.id)
     expect(page.locator("#room-foot")).to_contain_text(NO_LONGER)
     expect(page.locator(f".room-link[data-room='{scene.room}']")).to_have_count(0)
-    compare(page, scene.room, "Dan", but=("foot", "composer"))
+    compare(screens, cast.dan, page, scene.room, but=("foot", "composer"))
 
 
 def test_whoever_has_another_role_sees_who_gave_it_and_what_they_may_now(screens: Screens, cast: Cast) -> None:
@@ -143,7 +139,7 @@ def test_whoever_has_another_role_sees_who_gave_it_and_what_they_may_now(screens
         for room, page in pages.items():
             await_head(page, cast.general, cast.ada.head(cast.general))
             await_live(page)
-            compare(page, room, f"Dan, {role}, {room}")
+            compare(screens, cast.dan, page, room)
 
 
 def test_a_guest_who_becomes_a_member_is_offered_what_members_are(screens: Screens, cast: Cast) -> None:
@@ -157,11 +153,11 @@ def test_a_guest_who_becomes_a_member_is_offered_what_members_are(screens: Scree
     give_role(cast, gus, "member")
     await_head(page, cast.general, cast.ada.head(cast.general))
     await_live(page)
-    compare(page, scene.room, "Gus")
+    compare(screens, gus, page, scene.room)
     give_role(cast, gus, "guest")
     expect(page.locator(f".room-link[data-room='{cast.general}']")).to_have_count(0)
     await_live(page)
-    compare(page, scene.room, "Gus, a guest again")
+    compare(screens, gus, page, scene.room)
 
 
 def test_who_has_read_while_one_was_away_is_told_when_one_is_back(screens: Screens, cast: Cast) -> None:
@@ -176,23 +172,23 @@ def test_who_has_read_while_one_was_away_is_told_when_one_is_back(screens: Scree
     page.context.set_offline(False)
     await_live(page)
     expect(page.locator("#seen li")).to_have_text(["BBen", "DDora"])
-    compare(page, scene.room, "Ada")
+    compare(screens, cast.ada, page, scene.room)
 
 
 def test_a_workspace_is_called_what_it_is_called_now(screens: Screens, cast: Cast) -> None:
     screens.forgive(CUT)
     room = cast.room(cast.ben, cast.cleo, cast.dora)
-    pages = {person.name: come(screens, person, room) for person in (cast.ben, cast.cleo, cast.dora)}
-    away = pages["Dora"].context
+    pages = [(person, come(screens, person, room)) for person in (cast.ben, cast.cleo, cast.dora)]
+    away = pages[-1][1].context
     away.set_offline(True)
     cast.ada.post(f"/w/{SLUG}/settings/", do="rename", name="Difference & <Engines>")
     away.set_offline(False)
-    for name, page in pages.items():
+    for person, page in pages:
         expect(page.locator(".workspace-button")).to_contain_text("Difference & <Engines>")
         await_live(page)
-        compare(page, room, name)
+        compare(screens, person, page, room)
     cast.ada.post(f"/w/{SLUG}/settings/", do="rename", name="Analytical Engines")
-    expect(pages["Ben"]).to_have_title(re.compile("Analytical Engines"))
+    expect(pages[0][1]).to_have_title(re.compile("Analytical Engines"))
 
 
 def test_what_could_not_be_drawn_anew_is_as_soon_as_the_server_answers_again(screens: Screens, cast: Cast) -> None:

@@ -24,13 +24,11 @@ FRAMES = "async () => { for (let frame = 0; frame < 4; frame += 1) await new Pro
 
 @pytest.fixture
 def room(cast: Cast) -> int:
-    """Ben read eight messages of it, and Ada went on."""
-    room = cast.room(cast.ben)
-    for number in range(8):
-        cast.ada.say(room, f"seen {number}")
+    """Ben read eight messages of it, and Dora went on."""
+    room = cast.room(cast.ben, cast.dora)
+    cast.ada.say_all(room, [f"seen {number}" for number in range(8)])
     cast.ben.api("PUT", f"rooms/{room}/position/", position=cast.ada.head(room))
-    for number in range(MANY):
-        cast.ada.say(room, f"unread {number}")
+    cast.dora.say_all(room, [f"unread {number}" for number in range(MANY)])
     return room
 
 

@@ -1,4 +1,4 @@
-"""A node for each module, and programs that talk to it."""
+"""A node, and programs that talk to it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -26,7 +26,7 @@ def database_url() -> str:
     return f"postgres://{who}{password}@{host}{port}/{at['NAME']}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def static_files(django_db_setup: None) -> None:
     """What the pages of a node name."""
     from tests.protocol.node import collect_static
@@ -34,7 +34,7 @@ def static_files(django_db_setup: None) -> None:
     collect_static(database_url())
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def node(static_files: None, request: pytest.FixtureRequest) -> "Iterator[Node]":
     """Daphne over this run's database; it answers. A file may ask for the tuned one by a parameter."""
     from tests.protocol.node import Node
