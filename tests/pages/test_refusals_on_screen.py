@@ -137,6 +137,34 @@ def test_a_refused_message_stays_and_can_be_tried_again_after_a_reload(screens: 
     expect(row(page, "came too late")).to_have_attribute("data-seq", re.compile(r"\d+"))
 
 
+#: As browsers do it whose disk is full.
+FULL = """for (const deed of ["put", "delete"]) {
+  IDBObjectStore.prototype[deed] = () => { throw new DOMException("full", "QuotaExceededError"); };
+}"""
+
+
+def test_a_browser_that_keeps_nothing_sends_all_the_same_and_says_so(screens: Screens, cast: Cast) -> None:
+    screens.forgive(CUT)
+    room = cast.room(cast.ben)
+    context = screens.of(cast.ben)
+    context.add_init_script(FULL)
+    page = context.new_page()
+    page.goto(room_path(room))
+    await_live(page)
+    say(page, "kept nowhere")
+    expect(row(page, "kept nowhere")).to_have_attribute("data-state", "sent")
+    expect(page.get_by_text("This browser’s storage is full.")).to_be_visible()
+    context.set_offline(True)
+    for text in ("first in the dark", "second in the dark"):
+        say(page, text)
+        expect(row(page, text)).to_have_attribute("data-state", "sending")
+    composer(page).fill("typed meanwhile")
+    context.set_offline(False)
+    expect(row(page, "second in the dark")).to_have_attribute("data-state", "sent")
+    expect(composer(page)).to_have_value("typed meanwhile")
+    expect(page.locator("#timeline > .message")).to_contain_text(["nowhere", "first", "second"])
+
+
 def test_someone_signed_out_elsewhere_is_told_and_led_to_sign_in(screens: Screens, cast: Cast) -> None:
     there = Person(cast.place.running.port, "Ben")
     there.sign_in()

@@ -94,15 +94,15 @@ export class ComposerController extends PageController {
   }
 
   /**
-   * The browser would not even keep it: give the words back.
+   * It could not be handed on at all: give the words back, before those that were typed since.
    * @param {{client_id: string, text: string}} waiting
    * @param {unknown} error
    */
   unkept({ client_id, text }, error) {
     page.emit("dropped", { client_id });
-    this.input.value = text;
+    this.input.value = [text, this.input.value].filter(Boolean).join("\n");
     this.changed();
-    toast(`This browser could not keep the message. ${error instanceof Error ? error.message : ""}`);
+    toast(`The message could not be sent from here. ${error instanceof Error ? error.message : ""}`);
   }
 
   /** @param {Event} event */

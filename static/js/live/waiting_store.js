@@ -58,34 +58,65 @@ class IndexedWaitingStore {
 }
 
 /**
- * Where waiting messages are kept on this machine. Where the browser lends no storage (private windows of some,
- * a full disk), they wait as long as the page lives.
+ * Where waiting messages are kept on this machine. What the browser lends no storage for (private windows of some,
+ * a full disk) waits as long as the page lives.
  * @implements {WaitingStore}
  */
 export class LocalWaitingStore {
-  #store;
+  #disk;
+  #onFull;
+  #memory = new MemoryWaitingStore();
+  /** Removed here, whatever the disk says: a message that could not be deleted there must not be sent for ever. */
+  #removed = new Set();
 
   /**
    * @param {number} me
    * @param {IDBFactory | undefined} factory
+   * @param {() => void} [onFull] The browser would not keep a message; told each time.
    */
-  constructor(me, factory) {
-    const memory = new MemoryWaitingStore();
-    this.#store = factory ? openIndexed(me, factory).catch(() => memory) : Promise.resolve(memory);
+  constructor(me, factory, onFull = () => {}) {
+    this.#disk = factory ? openIndexed(me, factory).catch(() => null) : Promise.resolve(null);
+    this.#onFull = onFull;
   }
 
   async all() {
-    return (await this.#store).all();
+    const kept = await this.#ask((disk) => disk.all(), []);
+    const messages = new Map(kept.map((waiting) => [waiting.client_id, waiting]));
+    for (const waiting of await this.#memory.all()) messages.set(waiting.client_id, waiting);
+    return [...messages.values()].filter((waiting) => !this.#removed.has(waiting.client_id));
   }
 
   /** @param {Waiting} waiting */
   async put(waiting) {
-    await (await this.#store).put(waiting);
+    this.#removed.delete(waiting.client_id);
+    const disk = await this.#disk;
+    try {
+      if (!disk) return await this.#memory.put(waiting);
+      await disk.put(waiting);
+      await this.#memory.remove(waiting.client_id);
+    } catch {
+      await this.#memory.put(waiting);
+      this.#onFull();
+    }
   }
 
   /** @param {string} clientId */
   async remove(clientId) {
-    await (await this.#store).remove(clientId);
+    this.#removed.add(clientId);
+    await this.#memory.remove(clientId);
+    await this.#ask((disk) => disk.remove(clientId), undefined);
+  }
+
+  /**
+   * @template T
+   * @param {(disk: WaitingStore) => Promise<T>} act
+   * @param {T} otherwise What stands for the answer of a disk that is not there, or fails.
+   * @returns {Promise<T>}
+   */
+  async #ask(act, otherwise) {
+    const disk = await this.#disk;
+    if (!disk) return otherwise;
+    return act(disk).catch(() => otherwise);
   }
 }
 
