@@ -35,8 +35,12 @@ DELIVERED_EVERY = 2.0
 PRESENCE = "presence"
 
 
-#: Seconds over which the people of a node that goes come back, so that not all knock at once.
-GOODBYE_SPREAD = 2.0
+#: Sockets that a node which goes sends on a second, so that not all knock at the others' doors at once.
+PARTINGS_A_SECOND = 200
+#: Seconds until the last is sent on, however many they are: a part of what `drain.WITHIN` allows.
+PARTING_WITHIN = 6.0
+#: Seconds until whoever was sent on knocks: at the least, and at the most.
+KNOCK_AFTER = (0.05, 0.3)
 
 
 class Node:
@@ -71,15 +75,21 @@ class Node:
         before_leaving(self.drain)
 
     async def drain(self) -> None:
-        """Say goodbye, finish and acknowledge what was taken in, then close; done when everyone has gone."""
-        for outlet in self.hub.sockets:
-            delay = random.uniform(0.1, GOODBYE_SPREAD)  # noqa: S311 — no secret.
-            outlet.send(Frame(encoder.encode(Goodbye(delay=round(delay, 3)))))
-        await self._finish()
-        for outlet in self.hub.sockets:
-            outlet.close(Close.GOING_AWAY)
+        """Send everyone on, one after another: each is served until then. Done when all have gone."""
+        sockets = list(self.hub.sockets)
+        random.shuffle(sockets)
+        pause = min(1 / PARTINGS_A_SECOND, PARTING_WITHIN / max(len(sockets), 1))
+        await asyncio.gather(*(self._part(outlet, number * pause) for number, outlet in enumerate(sockets)))
         await self.hub.sockets.emptied()
         await self.delivered.flush()
+
+    async def _part(self, outlet: Outlet, after: float) -> None:
+        """Say goodbye, finish and acknowledge what was taken in, then close."""
+        await asyncio.sleep(after)
+        delay = random.uniform(*KNOCK_AFTER)  # noqa: S311 — no secret.
+        outlet.send(Frame(encoder.encode(Goodbye(delay=round(delay, 3)))))
+        await self._finish()
+        outlet.close(Close.GOING_AWAY)
 
     async def stop(self) -> None:
         """Undo `start`."""

@@ -33,7 +33,7 @@ class Wire(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, wi
         """The handshake is done."""
         self.transport = transport
 
-    def on_ws_frame(self, _: WSTransport, frame: WSFrame) -> None:
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         """Something came."""
         if frame.msg_type == WSMsgType.TEXT:
             self._socket.hear(self, frames.read(frame.get_payload_as_memoryview()))
@@ -41,6 +41,9 @@ class Wire(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, wi
             # A code that picows does not know comes as a plain number.
             code: Any = frame.get_close_code()
             self._code = int(getattr(code, "value", code))
+            # A browser answers a close, and the server then hangs up; picows leaves both to its caller.
+            transport.send_close(code)
+            transport.disconnect()
 
     def on_ws_disconnected(self, _: WSTransport) -> None:
         """The connection is gone."""
