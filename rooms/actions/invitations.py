@@ -19,6 +19,7 @@ from rooms.errors import (
     NotAllowed,
     TooManyMails,
 )
+from rooms.invitations import still_offered
 from rooms.models import Delivery, Invitation, Membership, Role, Room, Workspace
 
 #: Days a mailed invitation stays open.
@@ -119,7 +120,8 @@ def check_open(invitation: Invitation) -> None:
     Raises:
         InvitationRevoked, InvitationExpired, InvitationUsedUp: it lets nobody in.
     """
-    if invitation.revoked_at is not None:
+    is_offered = Invitation.objects.filter(still_offered(), pk=invitation.pk, revoked_at=None).exists()
+    if not is_offered:
         raise InvitationRevoked
     if invitation.is_expired:
         raise InvitationExpired
@@ -129,6 +131,8 @@ def check_open(invitation: Invitation) -> None:
 
 def accept(*, user: User, token: str) -> Workspace:
     """Come into the workspace by an invitation. Someone who is in it already uses nothing up.
+
+    Of its rooms it leads into those that whoever made it is in now.
 
     Raises:
         InvitationNotFound, InvitationRevoked, InvitationExpired, InvitationUsedUp: it lets nobody in.
@@ -145,7 +149,12 @@ def accept(*, user: User, token: str) -> Workspace:
             raise InvitationForSomeoneElse
         Invitation.objects.filter(pk=invitation.pk).update(uses=F("uses") + 1)
         add_member(
-            workspace=invitation.workspace, user=user, role=invitation.role, by=user, rooms=invitation.rooms.all()
+            workspace=invitation.workspace,
+            user=user,
+            role=invitation.role,
+            by=user,
+            rooms=invitation.rooms.all(),
+            host=invitation.created_by,
         )
     return invitation.workspace
 
@@ -168,7 +177,8 @@ def _create(
         expires_at=timezone.now() + datetime.timedelta(days=days) if days else None,
         max_uses=max_uses,
     )
-    invitation.rooms.set(joined_rooms(by).filter(pk__in=[room.pk for room in rooms]))
+    wanted = joined_rooms(by).filter(pk__in=[room.pk for room in rooms])
+    invitation.rooms.set(wanted.exclude(kind=Room.Kind.DIRECT))
     return invitation
 
 

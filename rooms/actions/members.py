@@ -22,9 +22,13 @@ class BringIn(Draft):
     """Put a person into a room on the strength of their place in the workspace."""
 
     person: User
+    #: Who opened the way by an invitation: it leads nowhere that they are not themselves.
+    host: User | None = None
 
     def write(self, turn: Turn) -> int | None:
-        """Bring them in, unless they are there."""
+        """Bring them in, unless they are there, or whoever would lead them is not."""
+        if self.host and not RoomMembership.objects.filter(room=turn.room, user=self.host).exists():
+            return None
         return turn.bring(self.person)
 
 
@@ -52,15 +56,27 @@ class RecordRole(Draft):
         return turn.record(RoleChanged, person=card(self.person), role=self.role)
 
 
-def add_member(*, workspace: Workspace, user: User, role: str, by: User, rooms: Collection[Room] = ()) -> Membership:
-    """Take a person into the workspace, the general room (guests not) and these rooms. Already in: as they are."""
+def add_member(
+    *,
+    workspace: Workspace,
+    user: User,
+    role: str,
+    by: User,
+    rooms: Collection[Room] = (),
+    host: User | None = None,
+) -> Membership:
+    """Take a person into the workspace, the general room (guests not) and these rooms. Already in: as they are.
+
+    With a `host`, these rooms are only those that the host is in.
+    """
     with transaction.atomic():
         hold_workspace(workspace.pk)
         membership, is_new = Membership.objects.get_or_create(workspace=workspace, user=user, defaults={"role": role})
-        wanted = {room.pk for room in rooms if room.workspace_id == workspace.pk and room.archived_at is None}
+        open_rooms = {room.pk for room in rooms if room.workspace_id == workspace.pk and room.archived_at is None}
+        wanted: dict[int, User | None] = dict.fromkeys(open_rooms, host)
         if not membership.is_guest and workspace.general_id:
-            wanted.add(workspace.general_id)
-        _append_all(BringIn(room_id=pk, user=by, person=user) for pk in sorted(wanted))
+            wanted[workspace.general_id] = None
+        _append_all(BringIn(room_id=pk, user=by, person=user, host=wanted[pk]) for pk in sorted(wanted))
         if is_new:
             ask_for_hello(user)
     return membership

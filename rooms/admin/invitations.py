@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.enums import ActionVariant
@@ -10,9 +11,10 @@ from unfold.forms import BaseDialogForm
 
 from accounts.admin.reading import ReadingAdmin, ask, by_id, column
 from rooms.actions.invitations import revoke_as_staff
+from rooms.invitations import still_offered
 from rooms.models import Invitation, Role
 
-STATE_LABELS = {"Open": "success", "Used up": "info", "Expired": "warning", "Revoked": "danger"}
+STATE_LABELS = {"Open": "success", "Used up": "info", "Expired": "warning", "Lapsed": "warning", "Revoked": "danger"}
 
 
 @admin.register(Invitation)
@@ -36,6 +38,11 @@ class InvitationAdmin(ReadingAdmin):
     readonly_fields = ("meant_for", "state", "used", "created_at", "revoked_at")
     actions_detail: ClassVar[list[str]] = ["take_back"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
+        """All, and whether their makers may still invite people so."""
+        invitations: QuerySet[Invitation] = super().get_queryset(request)
+        return invitations.annotate(is_offered=still_offered())
+
     @column("For", ordering="email")
     def meant_for(self, invitation: Invitation) -> str:
         """The address it was mailed to, or that it is a link."""
@@ -48,9 +55,11 @@ class InvitationAdmin(ReadingAdmin):
 
     @column("State", label=STATE_LABELS)
     def state(self, invitation: Invitation) -> str:
-        """Whether it still lets someone in, and if not, why."""
+        """Whether it still lets someone in, and if not, why. Lapsed: its maker may not invite people so any more."""
         if invitation.revoked_at is not None:
             return "Revoked"
+        if not invitation.is_offered:  # type: ignore[attr-defined]
+            return "Lapsed"
         if invitation.is_expired:
             return "Expired"
         return "Used up" if invitation.is_used_up else "Open"

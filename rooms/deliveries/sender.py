@@ -19,7 +19,8 @@ from django.utils import timezone
 from collab.live import presence
 from rooms.deliveries import digest, mails, schedule
 from rooms.deliveries.digest import Digest
-from rooms.models import Delivery, MailSettings
+from rooms.invitations import still_open
+from rooms.models import Delivery, Invitation, MailSettings
 
 logger = logging.getLogger(__name__)
 
@@ -125,9 +126,8 @@ def _mail(delivery: Delivery, told: Digest | None) -> EmailMultiAlternatives | N
     """What goes out; None: it is not needed any more."""
     if told is not None:
         return mails.mail_of_messages(delivery, told)
-    if delivery.invitation is not None and delivery.invitation.is_open:
-        return mails.mail_of_invitation(delivery, delivery.invitation)
-    return None
+    invitation = still_open(Invitation.objects.filter(pk=delivery.invitation_id or 0)).first()
+    return mails.mail_of_invitation(delivery, invitation) if invitation else None
 
 
 @transaction.atomic

@@ -15,7 +15,10 @@ def new_token() -> str:
 
 
 class Invitation(models.Model):
-    """Open while it is not revoked, not expired and not used up."""
+    """Open while it is not revoked, not expired and not used up, and whoever made it may still invite people so.
+
+    The last of these is for `rooms.invitations.still_open` to say.
+    """
 
     workspace = models.ForeignKey("rooms.Workspace", on_delete=models.CASCADE, related_name="invitations")
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
@@ -41,8 +44,3 @@ class Invitation(models.Model):
     def is_used_up(self) -> bool:
         """As many came as it lets in."""
         return self.max_uses is not None and self.uses >= self.max_uses
-
-    @property
-    def is_open(self) -> bool:
-        """It still lets someone in."""
-        return self.revoked_at is None and not self.is_expired and not self.is_used_up

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 
 from rooms.access import roles_to_invite
 from rooms.actions.invitations import create_link, invite_by_mail, revoke
 from rooms.errors import InvitationNotFound, NotAllowed
 from rooms.forms import InviteForm, invitable_rooms
+from rooms.invitations import still_open
 from rooms.models import Invitation, Membership
 from rooms.views.door import PersonRequest, number
 from rooms.views.shell import render_either, render_part
@@ -37,10 +37,8 @@ def invite(
 
 def open_invitations(membership: Membership) -> QuerySet[Invitation]:
     """Those that still let someone in; owners and admins see all, members their own."""
-    now = timezone.now()
-    usable = Q(expires_at=None) | Q(expires_at__gt=now), Q(max_uses=None) | Q(uses__lt=F("max_uses"))
     mine = Q() if membership.may_manage else Q(created_by=membership.user)
-    invitations = Invitation.objects.filter(*usable, mine, workspace=membership.workspace, revoked_at=None)
+    invitations = still_open(Invitation.objects.filter(mine, workspace=membership.workspace))
     return invitations.select_related("created_by").order_by("-pk")
 
 

@@ -1,16 +1,20 @@
 """Inviting people, and the ways an invitation lets nobody in."""
 
 import datetime
+from collections.abc import Callable
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.actions.people import deactivate
 from accounts.models import User
+from rooms.access import access_room
 from rooms.actions import invitations, members
 from rooms.actions.invitations import accept, check_open, create_link, find, invite_by_mail, revoke
-from rooms.actions.members import remove_member
-from rooms.actions.rooms import create_room
+from rooms.actions.members import add_member, remove_member
+from rooms.actions.room_people import add_people, leave_room, remove_person
+from rooms.actions.rooms import create_room, open_direct
 from rooms.actions.workspaces import create_workspace
 from rooms.errors import (
     InvitationExpired,
@@ -21,6 +25,7 @@ from rooms.errors import (
     NotAllowed,
     TooManyMails,
 )
+from rooms.invitations import still_open
 from rooms.models import Invitation, Membership, Role, Room, RoomMembership, Workspace
 from tests.conftest import person
 from tests.rooms.races import meanwhile
@@ -95,7 +100,7 @@ def test_a_person_sends_so_many_mails_a_day_in_all_their_workspaces(
 def test_a_member_invites_members_only(ben: User, workspace: Workspace, role: str) -> None:
     with pytest.raises(NotAllowed):
         create_link(by=of(ben, workspace), role=role)
-    assert create_link(by=of(ben, workspace), role=Role.MEMBER).is_open
+    check_open(create_link(by=of(ben, workspace), role=Role.MEMBER))
 
 
 def test_nobody_is_invited_as_owner_and_guests_invite_nobody(ada: User, cleo: User, workspace: Workspace) -> None:
@@ -109,6 +114,75 @@ def test_an_invitation_never_leads_into_rooms_its_maker_is_not_in(ada: User, ben
     secret = create_room(by=of(ada, workspace), name="secret", kind=Room.Kind.PRIVATE)
     link = create_link(by=of(ben, workspace), role=Role.MEMBER, rooms=[secret])
     assert not link.rooms.exists()
+
+
+def test_a_link_leads_into_no_room_that_its_maker_was_put_out_of_or_left(
+    ada: User, ben: User, workspace: Workspace, room: Room
+) -> None:
+    secret = create_room(by=of(ada, workspace), name="secret", kind=Room.Kind.PRIVATE)
+    add_people(access=access_room(ada, secret.pk), people=[ben])
+    link = create_link(by=of(ben, workspace), role=Role.MEMBER, rooms=[secret, room])
+    assert set(link.rooms.all()) == {secret, room}
+    remove_person(access=access_room(ada, secret.pk), user=ben)
+    accept(user=person("dora"), token=link.token)
+    assert [each.name for each in Room.objects.filter(people__handle="dora").order_by("pk")] == ["general", "engine"]
+    leave_room(access=access_room(ben, room.pk))
+    accept(user=person("emil"), token=link.token)
+    assert [each.name for each in Room.objects.filter(people__handle="emil")] == ["general"]
+
+
+def test_an_invitation_never_leads_into_a_direct_conversation(ada: User, ben: User, workspace: Workspace) -> None:
+    direct = open_direct(by=of(ada, workspace), people=[ben])
+    assert not create_link(by=of(ada, workspace), role=Role.MEMBER, rooms=[direct]).rooms.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_leads_into_no_room_that_its_maker_is_just_put_out_of(
+    ada: User, ben: User, workspace: Workspace
+) -> None:
+    secret = create_room(by=of(ada, workspace), name="secret", kind=Room.Kind.PRIVATE)
+    add_people(access=access_room(ada, secret.pk), people=[ben])
+    dora, link = person("dora"), create_link(by=of(ben, workspace), role=Role.MEMBER, rooms=[secret])
+    with meanwhile(lambda: accept(user=dora, token=link.token)) as other:
+        with transaction.atomic():
+            remove_person(access=access_room(ada, secret.pk), user=ben)
+            other.begin()
+        assert other.outcome() == workspace
+    assert not RoomMembership.objects.filter(room=secret, user=dora).exists()
+
+
+def _deactivated(maker: Membership) -> None:
+    deactivate(user=maker.user)
+
+
+def _gone(maker: Membership) -> None:
+    Invitation.objects.filter(created_by=maker.user).update(created_by=None)
+
+
+def _no_member(maker: Membership) -> None:
+    maker.delete()
+
+
+def _demoted(maker: Membership) -> None:
+    Membership.objects.filter(pk=maker.pk).update(role=Role.MEMBER)
+
+
+@pytest.mark.parametrize("lose", [_deactivated, _gone, _no_member, _demoted])
+def test_an_invitation_ends_with_the_rights_of_its_maker(
+    ada: User, workspace: Workspace, lose: Callable[[Membership], None]
+) -> None:
+    maker, dora = person("mary"), person("dora")
+    add_member(workspace=workspace, user=maker, role=Role.ADMIN, by=ada)
+    link = create_link(by=of(maker, workspace), role=Role.ADMIN, days=None)
+    check_open(find(link.token))
+    assert still_open(Invitation.objects.all()).get() == link
+    lose(of(maker, workspace))
+    with pytest.raises(InvitationRevoked):
+        check_open(find(link.token))
+    with pytest.raises(InvitationRevoked):
+        accept(user=dora, token=link.token)
+    assert not still_open(Invitation.objects.all()).exists()
+    assert not workspace.memberships.filter(user=dora).exists()
 
 
 def test_only_its_maker_and_those_who_manage_take_an_invitation_back(

@@ -245,6 +245,17 @@ def test_an_invitation_is_revoked_and_lets_nobody_in(desk: Client, ada: User, wo
     assert desk.post(address, YES).status_code == 403
 
 
+def test_an_invitation_of_somebody_who_is_kept_out_has_lapsed(
+    desk: Client, ada: User, ben: User, workspace: Workspace
+) -> None:
+    invitation = create_link(by=workspace.memberships.get(user=ben), role=Role.MEMBER)
+    for address in (listing(Invitation), page(invitation)):
+        assert "Lapsed" not in desk.get(address).content.decode()
+    deactivate(user=ben)
+    for address in (listing(Invitation), page(invitation)):
+        assert "Lapsed" in desk.get(address).content.decode()
+
+
 def test_what_was_given_up_is_sent_again(desk: Client, ada: User) -> None:
     now = timezone.now()
     delivery = Delivery.objects.create(

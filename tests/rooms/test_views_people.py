@@ -6,6 +6,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from accounts.actions.people import deactivate
 from accounts.models import User
 from rooms.access import access_room
 from rooms.actions.invitations import create_link, invite_by_mail, revoke
@@ -224,6 +225,28 @@ def test_an_invitation_that_is_over_says_why(
         assert answer.status_code == status
         assert words in answer.content.decode()
     assert not by_ada.workspace.memberships.filter(user=stranger).exists()
+
+
+def test_a_mail_that_nobody_offers_any_more_is_not_sent(ben: User, by_ada: Membership) -> None:
+    invite_by_mail(by=by_ada.workspace.memberships.get(user=ben), emails=["alan@example.org"], role="member")
+    deactivate(user=ben)
+    sender.send_due()
+    assert not mail.outbox
+
+
+def test_an_invitation_of_somebody_who_is_kept_out_is_withdrawn(
+    by_ada: Membership, ben: User, stranger: User, as_: Visit
+) -> None:
+    Membership.objects.filter(user=ben).update(role="admin")
+    invitation = create_link(by=by_ada.workspace.memberships.get(user=ben), role="admin")
+    link = f"/join/{invitation.token}/"
+    assert "Join Analytical Engines" in as_(stranger).get(link).content.decode()
+    deactivate(user=ben)
+    for answer in (as_(stranger).get(link), Client().get(link), as_(stranger).post(link)):
+        assert answer.status_code == 410
+        assert "This invitation was withdrawn." in answer.content.decode()
+    assert not by_ada.workspace.memberships.filter(user=stranger).exists()
+    assert link not in as_(by_ada.user).get(page(by_ada.workspace)).content.decode()
 
 
 def test_an_invitation_that_never_was_says_so(stranger: User, as_: Visit) -> None:
