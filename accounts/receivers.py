@@ -5,6 +5,7 @@ from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from accounts.actions.addresses import cancel_email_change
 from accounts.actions.sessions import close_sockets, end_keys, end_other_sessions
 from accounts.models import User
 
@@ -24,3 +25,9 @@ def end_others(request: HttpRequest, user: User, **_: object) -> None:
     if key:
         # This session gets another key now: a socket opened with the old one could never be closed by name again.
         close_sockets(user_id=user.pk, key=key)
+
+
+@receiver([password_changed, password_set, password_reset])
+def forget_new_address(user: User, **_: object) -> None:
+    """Whoever knew the old password may have asked for another address: its link would give them the account."""
+    cancel_email_change(user=user)

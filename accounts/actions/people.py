@@ -3,6 +3,7 @@
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
+from accounts.actions.addresses import cancel_email_change
 from accounts.actions.sessions import end_all_sessions
 from accounts.errors import EmailTaken
 from accounts.models import User
@@ -24,10 +25,11 @@ def sign_up(*, email: str, name: str, password: str | None, time_zone: str) -> U
 
 
 def deactivate(*, user: User) -> None:
-    """Keep a person out: no sign-in, no session, no socket. What they wrote stays."""
+    """Keep a person out: no sign-in, no session, no socket, no change of address. What they wrote stays."""
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(is_active=False)
         end_all_sessions(user=user)
+        cancel_email_change(user=user)
     user.is_active = False
 
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts import names, zones
+from accounts.actions.addresses import cancel_email_change
 from accounts.errors import EmailTaken
 from accounts.forms.plain import PlainForm
 from accounts.models import User
@@ -111,8 +112,7 @@ class ChangeEmailForm(PlainForm, allauth.AddEmailForm):
 
     def save(self, request: HttpRequest) -> EmailAddress:
         """Mail the link. Allauth would drop the present address first where it was never confirmed."""
-        waiting = EmailAddress.objects.filter(user=self.user, verified=False)
-        waiting.exclude(email=self.user.email).delete()
+        cancel_email_change(user=self.user)
         address: EmailAddress = EmailAddress.objects.add_email(
             request, self.user, self.cleaned_data["email"], confirm=True
         )
