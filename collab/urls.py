@@ -1,9 +1,12 @@
 """All addresses of the site."""
 
+from allauth.account.views import logout
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from accounts.views.avatars import avatar
+from collab.views import staff
 from collab.views.home import home
 from collab.views.icon import icon
 
@@ -16,6 +19,11 @@ urlpatterns = [
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     path("media/avatars/<str:name>", avatar, name="avatar"),
+    # Before admin's own pages of these addresses, which keep no rate limit and tell nobody of a new password.
+    path("admin/login/", staff.sign_in),
+    path("admin/logout/", logout),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
+    path("admin/password_change/done/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
     path("", include("rooms.urls")),
 ]
