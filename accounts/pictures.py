@@ -4,7 +4,7 @@ from io import BytesIO
 from typing import IO
 
 from django.core.exceptions import ValidationError
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 SIDE = 256
 MAX_BYTES = 10 * 1024 * 1024
@@ -13,6 +13,17 @@ MAX_PIXELS = 25_000_000
 
 # Each of these is read by a decoder that draws nothing but pixels. SVG is a document with scripts in it.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+
+# What undoes each orientation of EXIF 2.32, 4.6.4 A; 1 is upright.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 # What Pillow raises on broken or hostile data, apart from what it derives from them.
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError, Image.DecompressionBombWarning)
@@ -36,9 +47,22 @@ def _square(file: IO[bytes]) -> bytes:
         # The header is all that was read so far: a bomb is refused before it is unpacked.
         if picture.width * picture.height > MAX_PIXELS:
             raise ValidationError("That picture is too large: it may have 25 megapixels.", code="too_many_pixels")
-        upright = ImageOps.exif_transpose(picture)
+        picture.load()
+        upright = _upright(picture)
         flat = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
         fitted = ImageOps.fit(flat, (SIDE, SIDE), Image.Resampling.LANCZOS)
     encoded = BytesIO()
     fitted.save(encoded, "WEBP", quality=86)
     return encoded.getvalue()
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """As its EXIF says that it was held; as it is where that cannot be read.
+
+    Pillow's own `exif_transpose` also writes the EXIF anew, and fails where a part of it is damaged.
+    """
+    try:
+        turn = TURNS.get(picture.getexif().get(ExifTags.Base.Orientation))
+    except Exception:  # noqa: BLE001 — Pillow raises whatever damage leads to, and the pixels are sound.
+        turn = None
+    return picture if turn is None else picture.transpose(turn)
