@@ -62,7 +62,7 @@ def _upright(picture: Image.Image) -> Image.Image:
     Pillow's own `exif_transpose` also writes the EXIF anew, and fails where a part of it is damaged.
     """
     try:
-        turn = TURNS.get(picture.getexif().get(ExifTags.Base.Orientation))
+        turn = TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # noqa: BLE001 — Pillow raises whatever damage leads to, and the pixels are sound.
         turn = None
     return picture if turn is None else picture.transpose(turn)

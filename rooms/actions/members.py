@@ -57,13 +57,7 @@ class RecordRole(Draft):
 
 
 def add_member(
-    *,
-    workspace: Workspace,
-    user: User,
-    role: str,
-    by: User,
-    rooms: Collection[Room] = (),
-    host: User | None = None,
+    *, workspace: Workspace, user: User, role: str, by: User, rooms: Collection[Room] = (), host: User | None = None
 ) -> Membership:
     """Take a person into the workspace, the general room (guests not) and these rooms. Already in: as they are.
 
