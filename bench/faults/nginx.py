@@ -38,6 +38,7 @@ http {{
       proxy_set_header X-Forwarded-Proto $scheme;
       proxy_connect_timeout 1s;
       proxy_read_timeout 90s;
+      client_max_body_size 11m;
     }}
   }}
 }}

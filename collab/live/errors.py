@@ -59,6 +59,14 @@ class FrameTooLarge(CodedError):
     status = 413
 
 
+class TooLarge(CodedError):
+    """A request over HTTP whose body has more bytes than one may have; it was not kept."""
+
+    code = "too_large"
+    message = "That is more than 11 MB at once."
+    status = 413
+
+
 class BinaryFrame(CodedError):
     """The protocol is text."""
 

@@ -2,7 +2,8 @@
 
 What is different, and the stall it takes away at 10,000 sockets: frames are written directly (`collab.live.direct`);
 pings are spread instead of all going out in one tick (0.5 s); checks walk the connections in slices (20–90 ms); the
-collector leaves alone what stands since the start (0.8 s); a SIGTERM drains instead of cutting everyone off.
+collector leaves alone what stands since the start (0.8 s); a SIGTERM drains instead of cutting everyone off. And no
+request may fill the memory with its body (`collab.live.bodies`).
 """
 
 import asyncio
@@ -22,13 +23,14 @@ import uvloop
 # Daphne takes a loop and installs a reactor on it when it is imported.
 asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 
+import daphne.server  # noqa: E402
 from daphne.cli import CommandLineInterface  # noqa: E402
 from daphne.server import Server  # noqa: E402
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol  # noqa: E402
 from twisted.internet import defer, reactor  # noqa: E402
 from twisted.internet.protocol import connectionDone  # noqa: E402
 
-from collab.live import drain, gauges, transport  # noqa: E402
+from collab.live import bodies, drain, gauges, transport  # noqa: E402
 from collab.live.direct import EXTENSION, DirectOutlet, waiting  # noqa: E402
 
 logger = logging.getLogger(__name__)
@@ -89,6 +91,7 @@ class TunedServer(Server):
     def run(self) -> None:
         """Serve until told to stop."""
         WebSocketFactory.protocol = TunedProtocol
+        daphne.server.HTTPFactory = bodies.BoundedFactory
         transport.install()
         gc.set_threshold(*COLLECT_AFTER)
         call_later(WARM, gc.freeze)
