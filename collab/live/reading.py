@@ -31,7 +31,7 @@ def read(decoder: msgspec.json.Decoder[Any], text: str | None) -> Any:
     try:
         return decoder.decode(text)
     except NOT_A_COMMAND as error:
-        if _has_half_character(text):
+        if has_half_character(text):
             raise TextInvalid from error
         raise Malformed(f"{Malformed.message} ({error})") from error
 
@@ -44,8 +44,8 @@ def id_of(text: str | None) -> int | None:
         return None
 
 
-def _has_half_character(text: str) -> bool:
-    """It is JSON with a lone surrogate (RFC 8259, section 8.2), of which msgspec only says that it is malformed."""
+def has_half_character(text: str) -> bool:
+    """Whether it is JSON with a lone surrogate (RFC 8259, section 8.2), which msgspec just calls malformed."""
     if "\\ud" not in text.lower():
         return False
     try:

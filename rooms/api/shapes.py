@@ -157,6 +157,16 @@ class Words(serializers.Field[str, str, str, None]):
         return data
 
 
+class ClientId(serializers.UUIDField):
+    """A UUID as a string; DRF would take numbers for one, and true and false for numbers."""
+
+    def to_internal_value(self, data: object) -> UUID:
+        """The UUID."""
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
 class RoomIn(serializers.Serializer[None]):
     """A room to make; its name is checked by the action."""
 
@@ -169,7 +179,7 @@ class RoomIn(serializers.Serializer[None]):
 class PostIn(serializers.Serializer[None]):
     """A message to post; its text is checked by the action."""
 
-    client_id = serializers.UUIDField()
+    client_id = ClientId()
     text = Words()
 
 
