@@ -57,6 +57,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -98,6 +99,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "rooms.middleware.PlainQueryMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.LastSeenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -296,6 +298,8 @@ LOGGING = {
         "daphne": {"level": "WARNING"},
         # It tells of a Redis that is away with a traceback a second; collab.live.layer says it in one line.
         "channels_redis": {"level": "CRITICAL"},
+        # collab.views.broken says it in one line, with what to set.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         # It sets a level of its own; below that it tells of every connection it lends.
         "psycopg": {"level": "ERROR" if LOG_LEVEL == "ERROR" else "WARNING"},
     },

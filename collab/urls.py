@@ -10,6 +10,7 @@ from collab.views import staff
 from collab.views.home import home
 from collab.views.icon import icon
 
+handler400 = "collab.views.broken.unreadable"
 handler500 = "collab.views.broken.broken"
 
 urlpatterns = [

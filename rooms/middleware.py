@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import cast
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django_htmx.http import reswap, trigger_client_event
 
 from collab.live.errors import CodedError
@@ -12,6 +14,19 @@ from rooms.views.door import PersonRequest
 
 #: What the page's scripts listen to, to say something at the page's edge.
 TOAST = "toast"
+
+
+class PlainQueryMiddleware:
+    """Admin hands what stands behind the question mark to PostgreSQL, which takes no NUL: such an address is none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, if it can be answered."""
+        if "%00" in request.META["QUERY_STRING"] and request.path.startswith(reverse("admin:index")):
+            raise BadRequest
+        return self.get_response(request)
 
 
 class CodedErrorMiddleware:

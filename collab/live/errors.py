@@ -67,6 +67,20 @@ class TooLarge(CodedError):
     status = 413
 
 
+class BadRequest(CodedError):
+    """A request over HTTP that is broken, or has more in it than a page takes."""
+
+    code = "bad_request"
+    message = "That could not be read: it is broken, or more than is taken here at once."
+
+
+class WrongHost(CodedError):
+    """The site was asked for under a name that is none of its own."""
+
+    code = "wrong_host"
+    message = "There is no site at this address. Ask whoever gave it to you for the right one."
+
+
 class BinaryFrame(CodedError):
     """The protocol is text."""
 

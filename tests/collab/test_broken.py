@@ -1,6 +1,8 @@
-"""A page, a part of a page and a program are told when the database is away, and when something else broke."""
+"""A page, a part of a page and a program are told what is broken: the database, the site, or what they sent."""
 
+import logging
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import InterfaceError, OperationalError
@@ -9,6 +11,7 @@ from django.test import Client
 from accounts.models import User
 
 HTMX = {"HX-Request": "true"}
+FORM = "application/x-www-form-urlencoded"
 PAGE, API = "/w/nowhere/rooms/", "/api/v1/workspaces/"
 
 Break = Callable[[Exception], Client]
@@ -58,3 +61,43 @@ def test_a_page_whose_own_look_fails_says_so_too(ada: User, monkeypatch: pytest.
     client = Client(raise_request_exception=False)
     client.force_login(ada, "allauth.account.auth_backends.AuthenticationBackend")
     assert client.get(PAGE).status_code == 503
+
+
+#: What to send, and what comes of it: fields without an end, a form without its boundary, somebody else's host.
+UNREADABLE = [
+    ({"data": "&".join(f"a{number}=1" for number in range(2_000)), "content_type": FORM}, "bad_request"),
+    ({"data": "a=" + "x" * 3_000_000, "content_type": FORM}, "bad_request"),
+    ({"data": b"nothing", "content_type": "multipart/form-data"}, "bad_request"),
+    ({"data": b"nothing", "content_type": "multipart/form-data; boundary=" + "x" * 300}, "bad_request"),
+    ({"HTTP_HOST": "elsewhere.example"}, "wrong_host"),
+    ({"HTTP_HOST": "a b\n"}, "wrong_host"),
+]
+
+
+@pytest.mark.parametrize(("sent", "code"), UNREADABLE)
+def test_what_cannot_be_read_is_told_to_whoever_sent_it(ada: User, sent: dict[str, Any], code: str) -> None:
+    client = Client(raise_request_exception=False, enforce_csrf_checks=True)
+    client.force_login(ada, "allauth.account.auth_backends.AuthenticationBackend")
+    # Whoever has no token is sent away before anything is read.
+    client.get("/account/profile/")
+    page, part = client.post(PAGE, **sent), client.post(PAGE, headers=HTMX, **sent)
+    program = client.post(API, **sent)
+    assert [each.status_code for each in (page, part)] == [400] * 2
+    assert "That did not work" in page.content.decode()
+    assert f'"code": "{code}"' in part["HX-Trigger"]
+    # The API reads no forms at all.
+    told = (program.status_code, program.json()["code"])
+    assert told == ((415, "unsupported_media_type") if code == "bad_request" else (400, code))
+
+
+def test_whoever_looks_after_the_site_learns_in_one_line_which_host_was_asked_for(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        answer = client.get("/", HTTP_HOST="elsewhere.example")
+    (line,) = [each for each in caplog.records if each.name != "django.request"]
+    assert "'elsewhere.example'" in line.message
+    assert "set SITE_URL or EXTRA_ORIGINS" in line.message
+    assert line.exc_info is None
+    for told in ("ALLOWED_HOSTS", "SITE_URL", "localhost"):
+        assert told not in answer.content.decode()

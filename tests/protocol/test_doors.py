@@ -68,6 +68,7 @@ async def test_without_hello_the_socket_closes_after_ten_seconds(
         ("theirs", "", ("collab.v1",), 4203),
         (None, None, ("collab.v1",), 4201),
         ("made-up", None, ("collab.v1",), 4201),
+        ('"abcdefghij\\000"', None, ("collab.v1",), 4201),
     ],
 )
 async def test_a_wrong_handshake_is_accepted_and_closed_with_its_code(

@@ -321,3 +321,12 @@ def test_a_workspace_whose_owner_is_kept_out_is_seen_and_given_another(
 
 def test_everything_in_the_menu_is_registered() -> None:
     assert {model for model in admin.site._registry if model._meta.app_label == "rooms"} == set(MODELS)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_nul_in_what_is_looked_for_is_a_bad_request(desk: Client, model: Any) -> None:
+    desk.raise_request_exception = False
+    listed = reverse(f"admin:rooms_{model._meta.model_name}_changelist")
+    for name in ("q", "role__exact", "state__exact", "kind__exact", "type", "workspace__id__exact", "at", "o", "p"):
+        assert desk.get(f"{listed}?{name}=%00").status_code == 400
+        assert desk.get(f"{listed}?a=1&{name}=x%00y").status_code == 400
