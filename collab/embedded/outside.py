@@ -1,11 +1,11 @@
 """Whether the servers answer that are not the site's own: those of DATABASE_URL and REDIS_URL."""
 
 from collections.abc import Sequence
-from typing import Any
 
-import psycopg
 import redis
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error, OperationalError, connection
 
 from collab.live import redis_address
 
@@ -13,6 +13,9 @@ from .errors import CannotStart
 from .server import Server
 
 PATIENCE = 5
+
+#: What comes of an option that PostgreSQL, psycopg or Django does not know, or that has an odd value.
+UNUSABLE = (Error, ImproperlyConfigured, AttributeError, TypeError, ValueError)
 
 
 def check(*, besides: Sequence[Server]) -> None:
@@ -25,19 +28,17 @@ def check(*, besides: Sequence[Server]) -> None:
 
 
 def check_database() -> None:
-    """Raises CannotStart where DATABASE_URL leads nowhere."""
-    said: dict[str, Any] = settings.DATABASES["default"]
+    """Raises CannotStart where DATABASE_URL leads nowhere, or says something that the site could not use."""
+    # All that the site will say, but not through the pool: that would try for long, and not tell why.
+    probe = connection.copy()
+    probe.settings_dict["OPTIONS"].pop("pool", None)
     try:
-        psycopg.connect(
-            host=said["HOST"],
-            port=said["PORT"],
-            user=said["USER"],
-            password=said["PASSWORD"],
-            dbname=said["NAME"],
-            connect_timeout=PATIENCE,
-        ).close()
-    except psycopg.OperationalError as error:
+        probe.ensure_connection()
+        probe.close()
+    except OperationalError as error:
         raise CannotStart(f"the database at DATABASE_URL does not answer: {first_line(error)}") from error
+    except UNUSABLE as error:
+        raise CannotStart(f"the database at DATABASE_URL cannot be used: {first_line(error)}") from error
 
 
 def check_redis() -> None:

@@ -1,6 +1,7 @@
 """What is in the way of a start is said in one line that also says what to do."""
 
 import errno
+import os
 import socket
 from pathlib import Path
 
@@ -88,6 +89,28 @@ def test_a_database_that_does_not_answer(var: str) -> None:
     url = f"postgres://ada:secret@127.0.0.1:{free_port()}/chat"
     line = refusal(VAR_DIR=var, PORT=str(free_port()), DATABASE_URL=url)
     assert line.startswith("collab: the database at DATABASE_URL does not answer: ")
+    assert "secret" not in line
+
+
+@pytest.mark.parametrize(
+    ("query", "cause"),
+    [
+        ("sslmode=bogus", "bogus"),
+        ("foo=bar", "foo"),
+        ("options=-c%20foo", "foo"),
+        ("options=-c%20work_mem%3Dtiny", "work_mem"),
+        ("connect_timeout=soon", "soon"),
+        ("isolation_level=none", "none"),
+        ("cursor_factory=x", ""),
+        ("assume_role=nobody-at-all", "nobody-at-all"),
+        ("password=secret&foo=bar", "foo"),
+    ],
+)
+def test_a_bad_option_of_the_database(var: str, query: str, cause: str) -> None:
+    url = f"{os.environ['DATABASE_URL']}?{query}"
+    line = refusal(VAR_DIR=var, PORT=str(free_port()), DATABASE_URL=url)
+    assert line.startswith("collab: the database at DATABASE_URL ")
+    assert cause in line
     assert "secret" not in line
 
 
