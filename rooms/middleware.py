@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import cast
 
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django_htmx.http import reswap, trigger_client_event
@@ -17,16 +18,20 @@ TOAST = "toast"
 
 
 class PlainQueryMiddleware:
-    """Admin hands what stands behind the question mark to PostgreSQL, which takes no NUL: such an address is none."""
+    """Admin hands its filters to PostgreSQL, which takes no NUL: such an address is none. A search may have one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, if it can be answered."""
-        if "%00" in request.META["QUERY_STRING"] and request.path.startswith(reverse("admin:index")):
+        if request.path.startswith(reverse("admin:index")) and _has_nul(request.GET):
             raise BadRequest
         return self.get_response(request)
+
+
+def _has_nul(query: QueryDict) -> bool:
+    return any("\0" in word for name, values in query.lists() if name != SEARCH_VAR for word in (name, *values))
 
 
 class CodedErrorMiddleware:

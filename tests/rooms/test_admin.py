@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -327,6 +328,6 @@ def test_everything_in_the_menu_is_registered() -> None:
 def test_a_nul_in_what_is_looked_for_is_a_bad_request(desk: Client, model: Any) -> None:
     desk.raise_request_exception = False
     listed = reverse(f"admin:rooms_{model._meta.model_name}_changelist")
-    for name in ("q", "role__exact", "state__exact", "kind__exact", "type", "workspace__id__exact", "at", "o", "p"):
-        assert desk.get(f"{listed}?{name}=%00").status_code == 400
-        assert desk.get(f"{listed}?a=1&{name}=x%00y").status_code == 400
+    for name in ("a\0", "role__exact", "state__exact", "kind__exact", "type", "workspace__id__exact", "at", "o", "p"):
+        assert desk.get(f"{listed}?{quote(name)}=%00").status_code == 400
+        assert desk.get(f"{listed}?a=1&{quote(name)}=x%00y").status_code == 400
