@@ -1,11 +1,14 @@
 """Whether the servers answer that are not the site's own: those of DATABASE_URL and REDIS_URL."""
 
+import copy
 from collections.abc import Sequence
+from typing import Any
 
 import redis
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import Error, OperationalError, connection
+from django.db import Error, OperationalError
+from django.db.utils import ConnectionHandler
 
 from collab.live import redis_address
 
@@ -30,10 +33,12 @@ def check(*, besides: Sequence[Server]) -> None:
 def check_database() -> None:
     """Raises CannotStart where DATABASE_URL leads nowhere, or says something that the site could not use."""
     # All that the site will say, but not through the pool: that would try for long, and not tell why.
-    probe = connection.copy()
-    probe.settings_dict["OPTIONS"].pop("pool", None)
+    said: dict[str, Any] = copy.deepcopy(settings.DATABASES["default"])
+    said["OPTIONS"].pop("pool", None)
+    probe = ConnectionHandler({"default": said})["default"]
     try:
-        probe.ensure_connection()
+        with probe.wrap_database_errors:
+            probe.connect()
         probe.close()
     except OperationalError as error:
         raise CannotStart(f"the database at DATABASE_URL does not answer: {first_line(error)}") from error

@@ -63,6 +63,7 @@ export class FakeTransport {
   onclose = null;
   sent = [];
   closed = false;
+  readyState = 1;
 
   constructor(protocol) {
     this.protocol = protocol;

@@ -96,6 +96,13 @@ test("a refused hello is said again after the time the server asks for", async (
   assert.equal(transports.length, 2);
 });
 
+test("nothing is said to a socket that is closing", async () => {
+  live();
+  newest().readyState = 2;
+  socket.send({ type: "typing", room: 5 });
+  assert.equal(newest().of("typing").length, 0);
+});
+
 test("goodbye names the wait", async () => {
   live();
   newest().says({ type: "goodbye", delay: 3.5 });

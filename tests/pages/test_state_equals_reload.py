@@ -14,7 +14,6 @@ from playwright.sync_api import Page, expect
 from rooms.events import AnyEvent, RoomEvent
 from tests.pages.looks import await_live, await_position, await_same
 from tests.pages.panels import open_panel
-from tests.pages.people import Person
 from tests.pages.places import Cast, room_path
 from tests.pages.screens import CUT, Screens
 from tests.pages.stories import STORIES, Scene, Story
@@ -31,14 +30,9 @@ class Audience:
     def __init__(self, screens: Screens, cast: Cast) -> None:
         self.screens = screens
         people = (cast.ada, cast.ben, cast.dora)
-        # In browsers of their own: a page behind another tab is drawn late.
-        self.live, self.anew = ({person.name: self.page(person) for person in people} for _ in range(2))
-
-    def page(self, person: Person) -> Page:
-        context = self.screens.of(person)
-        if person.name == "Ben":
-            context.add_init_script(ELSEWHERE)
-        return context.new_page()
+        contexts = {person.name: screens.of(person) for person in people}
+        contexts["Ben"].add_init_script(ELSEWHERE)
+        self.live, self.anew = ({name: each.new_page() for name, each in contexts.items()} for _ in range(2))
 
     def come(self, room: int, panel: str) -> None:
         """All open the room and a panel beside it, and have it live."""

@@ -24,11 +24,13 @@ FRAMES = "async () => { for (let frame = 0; frame < 4; frame += 1) await new Pro
 
 @pytest.fixture
 def room(cast: Cast) -> int:
-    """Ben read eight messages of it, and Dora went on."""
-    room = cast.room(cast.ben, cast.dora)
+    """Ben read eight messages of it, and others went on."""
+    room = cast.room(cast.ben, cast.dora, cast.eve)
     cast.ada.say_all(room, [f"seen {number}" for number in range(8)])
     cast.ben.api("PUT", f"rooms/{room}/position/", position=cast.ada.head(room))
-    cast.dora.say_all(room, [f"unread {number}" for number in range(MANY)])
+    # By two: nobody may say so much so often alone.
+    for person, some in ((cast.dora, range(33)), (cast.eve, range(33, MANY))):
+        person.say_all(room, [f"unread {number}" for number in some])
     return room
 
 

@@ -206,6 +206,7 @@ export interface Clock {
 
 /** As much of a WebSocket as live/ needs. */
 export interface Transport {
+  readonly readyState: number;
   onopen: (() => void) | null;
   onmessage: ((message: { data: unknown }) => void) | null;
   onclose: ((close: { code: number; reason: string }) => void) | null;

@@ -10,6 +10,8 @@ const GREETED_WITHIN = 10_000;
 const CONFIRM_WITHIN = 5;
 /** Ids of hello and ping; commands count from 1 and take replies of their own. */
 const OWN_ID = 0;
+/** WebSocket.OPEN, which is not there without a browser. */
+const OPEN = 1;
 
 /**
  * One socket that heals: connecting → greeting → catching_up → live, lost in between, stopped for good.
@@ -162,7 +164,8 @@ export class LiveSocket {
 
   /** @param {Command} command */
   #transmit(command) {
-    this.#transport?.send(JSON.stringify(command));
+    // Where the other side is closing nothing goes out any more; what becomes of the command is told with the loss.
+    if (this.#transport?.readyState === OPEN) this.#transport.send(JSON.stringify(command));
   }
 
   /** @param {SocketState} state */
