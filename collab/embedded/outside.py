@@ -37,13 +37,13 @@ def check_database() -> None:
     said["OPTIONS"].pop("pool", None)
     probe = ConnectionHandler({"default": said})["default"]
     try:
-        with probe.wrap_database_errors:
-            probe.connect()
-        probe.close()
+        probe.ensure_connection()
     except OperationalError as error:
         raise CannotStart(f"the database at DATABASE_URL does not answer: {first_line(error)}") from error
     except UNUSABLE as error:
         raise CannotStart(f"the database at DATABASE_URL cannot be used: {first_line(error)}") from error
+    finally:
+        probe.close()
 
 
 def check_redis() -> None:

@@ -107,6 +107,7 @@ def test_a_bad_number_of_messages_gets_one_clear_line(count: str) -> None:
     assert len(str(refusal.value)) < 200
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("error", "words"),
     [(OperationalError("no route\nto it"), "cannot be reached: no route"), (ProgrammingError(), "migrate")],
@@ -121,6 +122,7 @@ def test_a_missing_database_gets_one_clear_line(monkeypatch: pytest.MonkeyPatch,
     assert "\n" not in str(refusal.value)
 
 
+@pytest.mark.django_db
 def test_a_database_at_which_nobody_listens_gets_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = settings.DATABASES["default"] | {"HOST": "127.0.0.1", "PORT": "1"}
     monkeypatch.setattr(settings, "DATABASES", {"default": nowhere})
