@@ -172,6 +172,11 @@ class TunedServer(Server):
                 protocol.transport.abortConnection()
                 return
 
+    def listen_success(self, port: Any) -> Any:
+        """Note the port, and hand it on: of what Daphne hands on, nothing, no listening can be stopped."""
+        super().listen_success(port)
+        return port
+
     def kill_all_applications(self) -> Any:
         """Drain first; called when the reactor is told to stop, which waits for what this returns."""
         for listener in self.listeners:

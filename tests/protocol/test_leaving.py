@@ -12,6 +12,8 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from rooms.models import Room
+from tests.live.test_conformance import answers
+from tests.live.waiting import until
 from tests.protocol.program import PATIENCE
 
 if TYPE_CHECKING:
@@ -61,6 +63,8 @@ async def test_a_node_that_stops_answers_what_it_took_in_and_says_when_to_come_b
         stopping = asyncio.create_task(asyncio.to_thread(node.stop))
         for program in (adas, bens):
             assert 0 < (await program.hears("goodbye"))["delay"] <= 2
+        # A balancer finds nobody here any more and takes people elsewhere.
+        await until(lambda: not answers(node.port))
     seqs = [seq for seq in await asyncio.gather(*sending) if seq is not None]
     assert seqs == list(range(seqs[0], seqs[0] + 60))
     for each in connections:
