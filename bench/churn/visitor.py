@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from picows import WSError, WSFrame, WSMsgType, WSTransport, ws_connect
+from picows import WSError, WSMsgType, WSTransport, ws_connect
 
 from bench import tcp
 from bench.churn.plan import Kind, Refusal, Visit
@@ -39,25 +39,11 @@ class Place(NamedTuple):
 
 
 class Line(Wire):
-    """Closes as browsers do: answers a close that it did not ask for, and leaves it to the server to hang up."""
-
-    is_closing = False
-
-    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        """Something came."""
-        super().on_ws_frame(transport, frame)
-        if frame.msg_type == WSMsgType.CLOSE:
-            self.close()
+    """The connection of one visit."""
 
     def end(self) -> None:
         """Tell of the end, with the code that came if one did."""
         self._socket.closed(self, self._code)
-
-    def close(self) -> None:
-        """Say the close, once."""
-        if not self.is_closing and self.transport is not None:
-            self.is_closing = True
-            self.transport.send_close()
 
 
 class Visitor:

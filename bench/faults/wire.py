@@ -24,6 +24,8 @@ class Hearer(Protocol):
 class Wire(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, with or without types.
     """One WebSocket, until it ends."""
 
+    is_closing = False
+
     def __init__(self, socket: Hearer) -> None:
         self._socket = socket
         self._code = LOST
@@ -33,7 +35,7 @@ class Wire(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, wi
         """The handshake is done."""
         self.transport = transport
 
-    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+    def on_ws_frame(self, _: WSTransport, frame: WSFrame) -> None:
         """Something came."""
         if frame.msg_type == WSMsgType.TEXT:
             self._socket.hear(self, frames.read(frame.get_payload_as_memoryview()))
@@ -41,9 +43,14 @@ class Wire(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, wi
             # A code that picows does not know comes as a plain number.
             code: Any = frame.get_close_code()
             self._code = int(getattr(code, "value", code))
-            # A browser answers a close, and the server then hangs up; picows leaves both to its caller.
-            transport.send_close(code)
-            transport.disconnect()
+            # As browsers do: a close is answered, and it is the server that hangs up.
+            self.close()
+
+    def close(self) -> None:
+        """Say the close, once."""
+        if not self.is_closing and self.transport is not None:
+            self.is_closing = True
+            self.transport.send_close()
 
     def on_ws_disconnected(self, _: WSTransport) -> None:
         """The connection is gone."""
