@@ -25,7 +25,7 @@ class PlainQueryMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, if it can be answered."""
-        if request.path.startswith(reverse("admin:index")) and _has_nul(request.GET):
+        if request.META["QUERY_STRING"] and request.path.startswith(reverse("admin:index")) and _has_nul(request.GET):
             raise BadRequest
         return self.get_response(request)
 
