@@ -11,7 +11,7 @@ from django.urls import reverse
 from rooms.deliveries.digest import Digest
 from rooms.models import Delivery, Invitation
 
-SALT = "rooms.unsubscribe"
+STOPS = signing.Signer(salt="rooms.unsubscribe")
 
 
 def mail_of_messages(delivery: Delivery, told: Digest) -> EmailMultiAlternatives:
@@ -44,14 +44,14 @@ def subject_of(told: Digest) -> str:
 
 
 def address_to_stop(user_id: int) -> str:
-    """Where the person's mails are ended, without signing in."""
-    return settings.SITE_URL + reverse("mail_stop", args=[signing.dumps(user_id, salt=SALT)])
+    """Where the person's mails are ended, without signing in: one address for good, in each mail and at each try."""
+    return settings.SITE_URL + reverse("mail_stop", args=[STOPS.sign_object(user_id)])
 
 
 def read_stop(token: str) -> int | None:
     """Whose mails such an address ends; None: it was not made here."""
     try:
-        user_id = signing.loads(token, salt=SALT)
+        user_id = STOPS.unsign_object(token)
     except signing.BadSignature:
         return None
     return user_id if isinstance(user_id, int) else None
