@@ -1,7 +1,7 @@
 """Time zones: which there are, and how they are offered."""
 
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -30,8 +30,14 @@ def clean_zone(name: str) -> str:
 
 def choices(current: str = DEFAULT) -> Choices:
     """The zones people live in, by region, with what their clocks differ from UTC now; `current` among them."""
+    # Clocks are put forward and back on full quarters of an hour, so that what is shown is right for all of one.
     now = timezone.now()
-    names = sorted({name for name in known() if name.startswith(tuple(f"{region}/" for region in REGIONS))})
+    return [*_choices(current, now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0))]
+
+
+@lru_cache(maxsize=100)
+def _choices(current: str, now: datetime) -> Choices:
+    names = {name for name in known() if name.startswith(tuple(f"{region}/" for region in REGIONS))}
     groups: dict[str, list[tuple[str, str]]] = {"World": [(DEFAULT, "UTC")]}
     for name in sorted({*names, current} - {DEFAULT}):
         region, _, place = name.partition("/")
