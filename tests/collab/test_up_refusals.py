@@ -5,9 +5,13 @@ import os
 import socket
 from pathlib import Path
 
+import dj_database_url
 import pytest
+from pytest_django import DjangoDbBlocker
+from pytest_django.fixtures import Settings
 
-from collab.embedded.errors import in_words
+from collab.embedded import outside
+from collab.embedded.errors import CannotStart, in_words
 from collab.embedded.postgres import refusal as postgres_refusal
 from collab.embedded.postgres import why
 from tests.collab.running import free_port, refusal
@@ -92,26 +96,35 @@ def test_a_database_that_does_not_answer(var: str) -> None:
     assert "secret" not in line
 
 
+def test_a_database_that_cannot_be_used(var: str) -> None:
+    url = f"{os.environ['DATABASE_URL']}?password=secret&foo=bar"
+    line = refusal(VAR_DIR=var, PORT=str(free_port()), DATABASE_URL=url)
+    assert line.startswith("collab: the database at DATABASE_URL ")
+    assert "foo" in line
+    assert "secret" not in line
+
+
 @pytest.mark.parametrize(
     ("query", "cause"),
     [
         ("sslmode=bogus", "bogus"),
-        ("foo=bar", "foo"),
         ("options=-c%20foo", "foo"),
         ("options=-c%20work_mem%3Dtiny", "work_mem"),
         ("connect_timeout=soon", "soon"),
         ("isolation_level=none", "none"),
         ("cursor_factory=x", ""),
         ("assume_role=nobody-at-all", "nobody-at-all"),
-        ("password=secret&foo=bar", "foo"),
     ],
 )
-def test_a_bad_option_of_the_database(var: str, query: str, cause: str) -> None:
-    url = f"{os.environ['DATABASE_URL']}?{query}"
-    line = refusal(VAR_DIR=var, PORT=str(free_port()), DATABASE_URL=url)
-    assert line.startswith("collab: the database at DATABASE_URL ")
-    assert cause in line
-    assert "secret" not in line
+def test_a_bad_option_of_the_database(
+    settings: Settings, django_db_blocker: DjangoDbBlocker, query: str, cause: str
+) -> None:
+    default = settings.DATABASES["default"]
+    said = dj_database_url.parse(f"{settings.DATABASE_URL}?{query}").get("OPTIONS", {})
+    settings.DATABASES = {"default": default | {"OPTIONS": default["OPTIONS"] | said}}
+    refused = pytest.raises(CannotStart, match=f"the database at DATABASE_URL .*{cause}")
+    with django_db_blocker.unblock(), refused:
+        outside.check_database()
 
 
 def test_a_redis_that_does_not_answer(var: str) -> None:

@@ -149,7 +149,10 @@ STORIES: dict[type[RoomEvent], Story] = {
         lambda scene: scene.cast.settle(scene.cast.dan, scene.room, "leave"),
         before=several(add_dan, lambda scene: scene.cast.settle(scene.cast.eve, scene.room, "join")),
     ),
-    Removed: Story(lambda scene: scene.settle("remove", person=scene.cast.dan.id), before=add_dan),
+    Removed: Story(
+        lambda scene: scene.settle("remove", person=scene.cast.cleo.id),
+        before=lambda scene: scene.settle("add", person=scene.cast.cleo.id),
+    ),
     RoleChanged: Story(change_role, in_general=True),
     Archived: Story(archive),
     Unarchived: Story(lambda scene: scene.settle("unarchive"), before=archive),
