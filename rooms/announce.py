@@ -98,7 +98,9 @@ def announce_position(room: Room, user: User, position: int) -> None:
     said = ReadTo(room=room.pk, person=card(user), position=position)
     is_small = RoomMembership.objects.filter(room=room)[: MOST_READERS + 1].count() <= MOST_READERS
     topic = room_topic(room.pk) if is_small else user_topic(user.pk)
-    transaction.on_commit(lambda: publish([signal(topic, said)]))
+    # Positions only go forward, so that an old one that is heard late changes nothing.
+    message = Message(topic=topic, payload=encoder.encode(said), echo=f"read_to.{room.pk}.{user.pk}")
+    transaction.on_commit(lambda: publish([message]))
 
 
 def announce_typing(room_id: int, person: Person) -> None:

@@ -21,7 +21,10 @@ class Typing(Signal, frozen=True, kw_only=True, tag="typing"):
 
 
 class ReadTo(Signal, frozen=True, kw_only=True, tag="read_to"):
-    """Somebody has read a room up to a seq. One's own comes too, for one's other tabs."""
+    """Somebody has read a room up to a seq. One's own comes too, for one's other tabs.
+
+    It can come more than once, and late: what counts is the furthest.
+    """
 
     room: RoomId
     #: Who has read.

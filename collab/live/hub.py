@@ -11,6 +11,7 @@ from itertools import groupby
 
 from collab.live import gauges
 from collab.live.backfill import CHUNK, Backfill, Log
+from collab.live.echoes import Echoes
 from collab.live.errors import Close, CodedError
 from collab.live.layer import LayerLink
 from collab.live.messages import Join, Message
@@ -22,6 +23,8 @@ from collab.live.topic import Topic
 
 #: Seconds that a socket waits for the layer to hear its topics; whatever is heard later is looked up in the log.
 HEARD_WITHIN = 0.5
+#: The topic that the nodes themselves hear, and what one says there that was deaf.
+NODES, SAY_AGAIN = "nodes", "say_again"
 
 
 class Hub:
@@ -44,6 +47,7 @@ class Hub:
         self._log = log
         self._backfill = Backfill(self.topics, log)
         self._link = LayerLink(self.node, make_layer, on_messages=self.deliver, on_up=self._layer_is_up)
+        self._echoes = Echoes(lambda message: self._link.publish(message.topic, [message]), lambda: self.is_up)
         self._on_up = on_up
         self._background = Background()
 
@@ -51,12 +55,14 @@ class Hub:
         """Begin to hear the other nodes."""
         gauges.register("hub", self.gauges)
         gauges.register("layer", self._link.gauges)
+        self._link.add(NODES)
         self._link.start()
         self._background.run(self._backfill.watch(lambda: self.is_up))
 
     async def stop(self) -> None:
         """Hear nothing more."""
         await self._background.end()
+        await self._echoes.stop()
         await self._backfill.stop()
         await self._link.stop()
 
@@ -66,7 +72,10 @@ class Hub:
         return self._link.is_up
 
     def _layer_is_up(self) -> None:
+        """The others may not have heard this node, nor it them."""
         self._backfill.check_soon()
+        self._echoes.say_soon()
+        self._link.publish(NODES, [Message(topic=NODES, control=(SAY_AGAIN, ""))])
         self._on_up()
 
     # --- sockets -----------------------------------------------------------------------------------
@@ -76,8 +85,8 @@ class Hub:
         self._discard(self.sockets.remove(outlet))
 
     def gauges(self) -> dict[str, int]:
-        """Sockets, topics, who is on them, entries kept back, and tasks."""
-        return {**self.sockets.gauges(), "tasks": len(self._background)}
+        """Sockets, topics, who is on them, entries kept back, what may be said again, and tasks."""
+        return {**self.sockets.gauges(), "echoes": len(self._echoes), "tasks": len(self._background)}
 
     def passed(self, name: str) -> int:
         """Seq up to which the topic's entries were passed on here; 0 where it has no open gate."""
@@ -178,6 +187,8 @@ class Hub:
                 self.deliver(batch)
             finally:
                 self._link.publish(name, batch)
+            for message in batch:
+                self._echoes.keep(message)
 
     def deliver(self, messages: Iterable[Message]) -> None:
         """Bring messages to the sockets of this node."""
@@ -185,6 +196,8 @@ class Hub:
             topic = self.topics.get(message.topic)
             if topic is not None:
                 self._deliver(topic, message)
+            elif message.control == (SAY_AGAIN, ""):
+                self._echoes.say_soon()
 
     def _deliver(self, topic: Topic, message: Message) -> None:
         if message.seq:

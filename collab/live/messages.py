@@ -33,6 +33,9 @@ class Message(msgspec.Struct, frozen=True, array_like=True, dict=True):
     join: Join | None = None
     #: A word to the consumers of the topic's sockets, not to the sockets: (kind, argument).
     control: tuple[str, str] | None = None
+    #: A name, where it stays true however late and often it is said: until a newer one of it is, this is said again
+    #: to nodes that may have been deaf.
+    echo: str = ""
 
     @cached_property
     def frame(self) -> Frame:
