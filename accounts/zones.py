@@ -32,19 +32,17 @@ def choices(current: str = DEFAULT) -> Choices:
     """The zones people live in, by region, with what their clocks differ from UTC now; `current` among them."""
     # Clocks are put forward and back on full quarters of an hour, so that what is shown is right for all of one.
     now = timezone.now()
-    return [*_choices(current, now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0))]
-
-
-@lru_cache(maxsize=100)
-def _choices(current: str, now: datetime) -> Choices:
+    quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
     names = {name for name in known() if name.startswith(tuple(f"{region}/" for region in REGIONS))}
     groups: dict[str, list[tuple[str, str]]] = {"World": [(DEFAULT, "UTC")]}
     for name in sorted({*names, current} - {DEFAULT}):
         region, _, place = name.partition("/")
-        groups.setdefault(region, []).append((name, _label(place or region, name, now)))
+        groups.setdefault(region, []).append((name, _label(place or region, name, quarter)))
     return list(groups.items())
 
 
-def _label(place: str, name: str, now: datetime) -> str:
-    offset = now.astimezone(ZoneInfo(name)).strftime("%z")
+# Twice as many as there are zones: the labels of the last quarter make room for those of this one.
+@lru_cache(maxsize=1000)
+def _label(place: str, name: str, quarter: datetime) -> str:
+    offset = quarter.astimezone(ZoneInfo(name)).strftime("%z")
     return f"{place.replace('_', ' ').replace('/', ', ')} (UTC{offset[:3]}:{offset[3:]})".replace("UTC-", "UTC−")

@@ -63,9 +63,9 @@ def entry(event: RoomEvent) -> Message:
     )
 
 
-def signal(topic: str, said: Signal, join: Join | None = None) -> Message:
+def signal(topic: str, said: Signal, join: Join | None = None, echo: str = "") -> Message:
     """A signal on a topic."""
-    return Message(topic=topic, payload=encoder.encode(said), join=join)
+    return Message(topic=topic, payload=encoder.encode(said), join=join, echo=echo)
 
 
 def announce(events: Sequence[RoomEvent], arrivals: Iterable[tuple[Room, User]]) -> None:
@@ -99,8 +99,8 @@ def announce_position(room: Room, user: User, position: int) -> None:
     is_small = RoomMembership.objects.filter(room=room)[: MOST_READERS + 1].count() <= MOST_READERS
     topic = room_topic(room.pk) if is_small else user_topic(user.pk)
     # Positions only go forward, so that an old one that is heard late changes nothing.
-    message = Message(topic=topic, payload=encoder.encode(said), echo=f"read_to.{room.pk}.{user.pk}")
-    transaction.on_commit(lambda: publish([message]))
+    echo = f"read_to.{room.pk}.{user.pk}"
+    transaction.on_commit(lambda: publish([signal(topic, said, echo=echo)]))
 
 
 def announce_typing(room_id: int, person: Person) -> None:

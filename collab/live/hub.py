@@ -43,7 +43,7 @@ class Hub:
         self.sockets = Sockets()
         self.topics = self.sockets.topics
         #: Control words that are for the node and not for each socket: kind → called with the topic.
-        self.words: dict[str, Callable[[str], None]] = {}
+        self.words: dict[str, Callable[[str], None]] = {SAY_AGAIN: lambda topic: self._echoes.say_soon()}
         self._log = log
         self._backfill = Backfill(self.topics, log)
         self._link = LayerLink(self.node, make_layer, on_messages=self.deliver, on_up=self._layer_is_up)
@@ -194,17 +194,16 @@ class Hub:
         """Bring messages to the sockets of this node."""
         for message in messages:
             topic = self.topics.get(message.topic)
-            if topic is not None:
+            if message.control is not None and (word := self.words.get(message.control[0])):
+                # Also where no socket is on the topic.
+                word(message.topic)
+            elif topic is not None:
                 self._deliver(topic, message)
-            elif message.control == (SAY_AGAIN, ""):
-                self._echoes.say_soon()
 
     def _deliver(self, topic: Topic, message: Message) -> None:
         if message.seq:
             topic.offer([message])
             self._backfill.mind_gap(topic)
-        elif message.control is not None and (word := self.words.get(message.control[0])):
-            word(topic.name)
         else:
             topic.signal(message)
         if message.join is not None:

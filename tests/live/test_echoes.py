@@ -1,48 +1,24 @@
 """What stays true is said again where somebody may have been deaf: the newest of each name, and never too many."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
 from collab.live import echoes as echoes_module
-from collab.live import layer as layer_module
-from collab.live import line as line_module
 from collab.live.echoes import Echoes
 from collab.live.hub import Hub
 from collab.live.layer import LayerLink
 from collab.live.messages import Message
-from collab.live.redis_layer import RedisLayer
 from tests.live.test_hub import TOPIC, Screen, Shelf
-from tests.live.valkeys import FrailValkey, frail_valkey
+from tests.live.valkeys import FrailValkey, Way
 from tests.live.waiting import until
 
-
-@pytest.fixture
-def valkey() -> Iterator[FrailValkey]:
-    with frail_valkey() as valkey:
-        yield valkey
+pytestmark = pytest.mark.usefixtures("quick_lines")
 
 
 @pytest.fixture(autouse=True)
-def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same order of things, sooner."""
-    monkeypatch.setattr(layer_module, "RETRY", 0.05)
-    monkeypatch.setattr(line_module, "CANARY", 0.05)
-    monkeypatch.setattr(line_module, "WITHIN", 0.5)
+def _said_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(echoes_module, "AFTER", 0.05)
-
-
-class Way:
-    """The layer's address, and whether somebody is kept from it."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.is_shut = False
-
-    def __call__(self) -> RedisLayer:
-        if self.is_shut:
-            raise ConnectionRefusedError
-        return RedisLayer(hosts=[self.url])
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The link to the channel layer, while Valkey dies, hangs, forgets and cuts it off."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -9,9 +9,10 @@ from collab.live import layer as layer_module
 from collab.live import line as line_module
 from collab.live.layer import LayerLink, send_once
 from collab.live.messages import Message
-from collab.live.redis_layer import RedisLayer
-from tests.live.valkeys import FrailValkey, frail_valkey
+from tests.live.valkeys import FrailValkey, Way
 from tests.live.waiting import until
+
+pytestmark = pytest.mark.usefixtures("quick_lines")
 
 
 class Node:
@@ -20,14 +21,8 @@ class Node:
     def __init__(self, name: str, valkey: FrailValkey) -> None:
         self.heard: list[bytes] = []
         self.ups = 0
-        self.is_cut_off = False
-        self._valkey = valkey
-        self.link = LayerLink(name, self._layer, self._hear, self._up)
-
-    def _layer(self) -> RedisLayer:
-        if self.is_cut_off:
-            raise ConnectionRefusedError
-        return RedisLayer(hosts=[self._valkey.url])
+        self.way = Way(valkey.url)
+        self.link = LayerLink(name, self.way, self._hear, self._up)
 
     def _hear(self, messages: list[Message]) -> None:
         self.heard += [message.payload for message in messages]
@@ -40,20 +35,6 @@ class Node:
 
     async def until_up(self, times: int) -> None:
         await until(lambda: self.ups >= times)
-
-
-@pytest.fixture
-def valkey() -> Iterator[FrailValkey]:
-    with frail_valkey() as valkey:
-        yield valkey
-
-
-@pytest.fixture(autouse=True)
-def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same order of things, sooner."""
-    monkeypatch.setattr(layer_module, "RETRY", 0.05)
-    monkeypatch.setattr(line_module, "CANARY", 0.05)
-    monkeypatch.setattr(line_module, "WITHIN", 0.5)
 
 
 @pytest.fixture
@@ -116,14 +97,14 @@ async def test_what_is_said_while_the_layer_is_away_is_heard_when_it_is_back(
     nodes: tuple[Node, Node], valkey: FrailValkey
 ) -> None:
     here, there = nodes
-    here.is_cut_off = True
+    here.way.is_shut = True
     valkey.kill()
     here.say(b"a")
     await until(lambda: here.link._line is None and there.link._line is None)
     here.say(b"b")
     valkey.start()
     await there.until_up(2)
-    here.is_cut_off = False
+    here.way.is_shut = False
     await until(lambda: there.heard == [b"a", b"b"])
 
 
@@ -176,7 +157,7 @@ async def test_a_process_without_sockets_publishes_too(
     nodes: tuple[Node, Node], valkey: FrailValkey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, there = nodes
-    monkeypatch.setattr(layer_module, "new_layer", there._layer)
+    monkeypatch.setattr(layer_module, "new_layer", there.way)
     await send_once([("talk", [Message(topic="talk", payload=b"a")])])
     await until(lambda: there.heard == [b"a"])
     valkey.kill()

@@ -12,6 +12,7 @@ import redis
 
 from collab.embedded.once import came_up
 from collab.embedded.valkey import Valkey
+from collab.live.redis_layer import RedisLayer
 
 
 class FrailValkey(Valkey):
@@ -43,6 +44,19 @@ class FrailValkey(Valkey):
         """Close the connections that hear, and no other."""
         with redis.Redis.from_url(self.url) as client:
             client.client_kill_filter(_type="pubsub")
+
+
+class Way:
+    """Makes layers to a Valkey, for whoever is not kept from it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_shut = False
+
+    def __call__(self) -> RedisLayer:
+        if self.is_shut:
+            raise ConnectionRefusedError
+        return RedisLayer(hosts=[self.url])
 
 
 @contextlib.contextmanager

@@ -157,3 +157,13 @@ STORIES: dict[type[RoomEvent], Story] = {
     Archived: Story(archive),
     Unarchived: Story(lambda scene: scene.settle("unarchive"), before=archive),
 }
+
+#: Kinds of events that show in different places of a page, so that none can hide or mend what another left wrong:
+#: a page is loaded six times for each of these, and not for each kind.
+SITTINGS: list[list[type[RoomEvent]]] = [
+    [Posted, Reacted, Unreacted],
+    [Edited, Deleted, Pinned, Unpinned],
+    [Unarchived, Renamed, TopicChanged, Joined],
+    [Left, Removed, Archived],
+    [Created, RoleChanged],
+]

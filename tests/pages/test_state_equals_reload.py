@@ -11,31 +11,12 @@ import msgspec
 import pytest
 from playwright.sync_api import Page, expect
 
-from rooms.events import (
-    AnyEvent,
-    Archived,
-    Created,
-    Deleted,
-    Edited,
-    Joined,
-    Left,
-    Pinned,
-    Posted,
-    Reacted,
-    Removed,
-    Renamed,
-    RoleChanged,
-    RoomEvent,
-    TopicChanged,
-    Unarchived,
-    Unpinned,
-    Unreacted,
-)
+from rooms.events import AnyEvent, RoomEvent
 from tests.pages.looks import await_live, await_position, await_same
 from tests.pages.panels import open_panel
 from tests.pages.places import Cast, room_path
 from tests.pages.screens import CUT, Screens
-from tests.pages.stories import STORIES, Scene, Story
+from tests.pages.stories import SITTINGS, STORIES, Scene, Story
 from tests.pages.tabs import Tabs
 
 pytestmark = pytest.mark.page
@@ -99,17 +80,6 @@ def audience(tabs: Tabs, cast: Cast) -> Iterator[Audience]:
     screens.close()
 
 
-#: Kinds of events that show in different places of a page, so that none can hide or mend what another left wrong:
-#: a page is loaded six times for each of these, and not for each kind.
-SITTINGS: list[list[type[RoomEvent]]] = [
-    [Posted, Reacted, Unreacted],
-    [Edited, Deleted, Pinned, Unpinned],
-    [Unarchived, Renamed, TopicChanged, Joined],
-    [Left, Removed, Archived],
-    [Created, RoleChanged],
-]
-
-
 def begin(cast: Cast, kinds: list[type[RoomEvent]]) -> list[tuple[Story, Scene]]:
     """Two who talked in one room, for each kind of event, and whatever else must have been."""
     stories = [STORIES[kind] for kind in kinds]
@@ -144,7 +114,7 @@ def test_what_is_heard_live_gives_what_a_reload_gives(
     kinds: list[type[RoomEvent]], audience: Audience, cast: Cast
 ) -> None:
     scenes = begin(cast, kinds)
-    room, panel = scenes[0][1].room, scenes[0][0].panel
+    [room], [panel] = {scene.room for _, scene in scenes}, {story.panel for story, _ in scenes}
     start = cast.ada.head(room)
     audience.screens.forgive(CUT)
     audience.come(room, panel)
