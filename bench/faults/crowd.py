@@ -6,6 +6,7 @@ import random
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from typing import Self
 
 from bench.faults.history import History
 from bench.faults.part import until
@@ -39,6 +40,15 @@ class Crowd:
         #: Seats of those who say nothing for the time being.
         self.muted: set[int] = set()
         self._talking: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        """They arrive."""
+        await self.arrive()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """They go, while the site still stands: whoever stayed would go on looking for it."""
+        await self.leave()
 
     async def arrive(self) -> None:
         """Open all sockets, some at a time."""

@@ -61,11 +61,11 @@ async def on_site(
             say(f"Seating {asked.people:,} people.")
             seats = await lab.seat(asked.people, asked.rooms_of)
             await seat_absent(lab, seats)
-            crowd = Crowd(seats, lab.url, asked.rate, random.Random(f"{asked.seed} talk"))
-            await crowd.arrive()
-            return [
-                await one(asked, lab, crowd, each, turn=names[:number].count(each)) for number, each in enumerate(names)
-            ]
+            async with Crowd(seats, lab.url, asked.rate, random.Random(f"{asked.seed} talk")) as crowd:
+                return [
+                    await one(asked, lab, crowd, each, turn=names[:number].count(each))
+                    for number, each in enumerate(names)
+                ]
         finally:
             await lab.stop()
             keep_logs(lab.folder, folder / "faults-logs")
@@ -89,9 +89,9 @@ async def control_on_site(asked: Options, folder: Path, names: list[str], kind: 
             say(f"Starting the control: the chat of Channels' tutorial on {asked.nodes} nodes.")
             await lab.start()
             seats = control.seats(asked.people, asked.rooms_of)
-            crowd = Crowd(seats, lab.url, asked.rate, random.Random(f"{asked.seed} talk"), ControlPerson)
-            await crowd.arrive()
-            return [await one(asked, lab, crowd, each, ControlRound) for each in names]
+            lot = random.Random(f"{asked.seed} talk")
+            async with Crowd(seats, lab.url, asked.rate, lot, ControlPerson) as crowd:
+                return [await one(asked, lab, crowd, each, ControlRound) for each in names]
         finally:
             await lab.stop()
 
