@@ -1,55 +1,41 @@
 """`make bench`: start a site, seat people in it, put load on it from outside, judge, report."""
 
-import datetime
 import os
-import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
 from urllib.parse import urlsplit
 
 import msgspec
 import psutil
 
-from bench import options, usage
+from bench import options, program, usage
 from bench.errors import CannotMeasure
 from bench.options import Options
 from bench.plan import Job, Seat
+from bench.program import say
 from bench.report import Report, table
 from bench.result import Result
 from bench.site import RunningSite, own_site
-from collab.embedded.environment import PROJECT, var_folder
+from collab.embedded.environment import PROJECT
 
 
 def main() -> int:
     """Measure what the command line asks for; 0 only where every promise was kept."""
-    signal.signal(signal.SIGTERM, stop)
     asked = options.read(sys.argv[1:])
-    folder = var_folder(os.environ) / "bench"
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with site_for(asked, folder) as site:
-            report = measure(asked, site)
-    except CannotMeasure as error:
-        print(f"bench: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    print(table(report))
-    now = datetime.datetime.now(datetime.UTC)
-    file = folder / f"{now:%Y-%m-%dT%H-%M-%S}.json"
-    file.write_bytes(msgspec.json.format(msgspec.json.encode(report)))
-    print(f"\nAll figures: {file}")
+    return program.run("bench", lambda folder: work(asked, folder))
+
+
+def work(asked: Options, folder: Path) -> int:
+    """Measure, tell and keep."""
+    with site_for(asked, folder) as site:
+        report = measure(asked, site)
+    print(f"{table(report)}\n")
+    program.keep(report, folder, "bench")
     return 0 if report.result.is_clean else 1
-
-
-def stop(*_: object) -> NoReturn:
-    """End in order, as for Ctrl-C."""
-    raise KeyboardInterrupt
 
 
 @contextmanager
@@ -168,11 +154,6 @@ def last_words(generator: "subprocess.Popen[str]") -> str:
     assert generator.stderr is not None
     lines = generator.stderr.read().strip().splitlines() or ["the load generator ended without a word."]
     return lines[-1].removeprefix("bench: ")
-
-
-def say(text: str) -> None:
-    """Tell how far it is."""
-    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

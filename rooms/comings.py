@@ -52,7 +52,7 @@ class Comings:
         clock = asyncio.get_running_loop().time
         checked_at = float("-inf")
         while True:
-            if not self._hub.is_up or clock() > checked_at + CHECK:
+            if not self._hub.is_sure or clock() > checked_at + CHECK:
                 checked_at = clock()
                 await self.check()
             await asyncio.sleep(DEAF_CHECK)

@@ -1,17 +1,14 @@
 """`make churn`: people come and go, and nothing of them stays behind in the node; a verdict, figures and a picture."""
 
 import asyncio
-import datetime
 import os
-import signal
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-import msgspec
 import uvloop
 
+from bench import program
 from bench.churn import options
 from bench.churn.door import AT_A_TIME, Door
 from bench.churn.meter import Meter, Sample
@@ -20,11 +17,10 @@ from bench.churn.plan import visits
 from bench.churn.plot import plot
 from bench.churn.report import Report, left, table
 from bench.churn.visitor import Place
-from bench.errors import CannotMeasure
 from bench.faults.lab import Lab
+from bench.faults.lone_node import lone_node
 from bench.load import allow_sockets
-from bench.run import say, stop
-from collab.embedded.environment import var_folder
+from bench.program import say
 
 #: Visits before the start: what is made once and stays is there by then.
 BEFORE = 10 * AT_A_TIME
@@ -37,35 +33,26 @@ SETTLED_WITHIN = 150.0
 
 def main() -> int:
     """Do what the command line asks for; 0 only where nothing stayed behind."""
-    signal.signal(signal.SIGTERM, stop)
     asked = options.read(sys.argv[1:])
-    folder = var_folder(os.environ) / "bench"
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        allow_sockets(asked.rate * 10)
-        report = uvloop.run(run(asked, folder))
-    except CannotMeasure as error:
-        print(f"churn: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return program.run("churn", lambda folder: work(asked, folder))
+
+
+def work(asked: Options, folder: Path) -> int:
+    """Let them come and go, tell, keep and draw."""
+    allow_sockets(asked.rate * 10)
+    report = uvloop.run(run(asked, folder))
     print(f"\n{table(report)}\n")
-    write(report, folder)
+    file = program.keep(report, folder, "churn")
+    picture = asked.plot or file.with_suffix(".svg")
+    picture.write_text(plot(report))
+    print(f"The picture: {picture}")
     return 0 if report.is_clean else 1
 
 
 async def run(asked: Options, folder: Path) -> Report:
     """A site of its own with one node, and everybody at its door."""
-    with tempfile.TemporaryDirectory(prefix="churn-", dir=folder, ignore_cleanup_errors=True) as name:
-        lab = Lab(Path(name), 1)
-        # At this level the node answers what it holds.
-        lab.nodes[0].environment["LOG_LEVEL"] = "INFO"
-        try:
-            say("Starting a site with one node.")
-            await lab.start()
-            return await churn(asked, lab)
-        finally:
-            await lab.stop()
+    async with lone_node(folder) as lab:
+        return await churn(asked, lab)
 
 
 async def churn(asked: Options, lab: Lab) -> Report:
@@ -122,16 +109,6 @@ async def watch(door: Door, meter: Meter, samples: list[Sample], count: int) -> 
         if not len(samples) % (LOOKS // 20):
             say(f"{door.begun:,} connects, {samples[-1].uss / 2**20:.1f} MiB")
         await asyncio.sleep(PAUSE)
-
-
-def write(report: Report, folder: Path) -> None:
-    """Keep everything as JSON, and the picture beside it or where it was asked for."""
-    now = datetime.datetime.now(datetime.UTC)
-    file = folder / f"churn-{now:%Y-%m-%dT%H-%M-%S}.json"
-    file.write_bytes(msgspec.json.format(msgspec.json.encode(report, enc_hook=str)))
-    picture = report.asked.plot or file.with_suffix(".svg")
-    picture.write_text(plot(report))
-    print(f"All figures: {file}\nThe picture: {picture}")
 
 
 if __name__ == "__main__":

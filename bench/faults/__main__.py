@@ -1,45 +1,38 @@
 """`make faults`: start the real thing, break it part by part under load, judge, report."""
 
-import datetime
-import os
-import signal
 import sys
 from pathlib import Path
 
-import msgspec
 import psutil
 import uvloop
 
-from bench.errors import CannotMeasure
+from bench import program
 from bench.faults import control, options
 from bench.faults.options import Options
 from bench.faults.outcome import Outcome
-from bench.faults.runs import run, run_control, say
+from bench.faults.runs import run, run_control
 from bench.faults.table import table
 from bench.load import allow_sockets
-from collab.embedded.environment import var_folder
+from bench.program import say
 
 
 def main() -> int:
     """Do what the command line asks for; 0 only where nothing was lost, doubled or out of order."""
-    signal.signal(signal.SIGTERM, stop)
     asked = options.read(sys.argv[1:])
-    folder = var_folder(os.environ) / "bench"
-    folder.mkdir(parents=True, exist_ok=True)
+    return program.run("faults", lambda folder: work(asked, folder))
+
+
+def work(asked: Options, folder: Path) -> int:
+    """Break ours and the chat beside it, tell and keep."""
     say(f"Seed {asked.seed}: make faults SEED={asked.seed}")
-    try:
-        allow_sockets(asked.people * 4)
-        outcomes = uvloop.run(run(asked, folder))
-        beside = uvloop.run(run_control(asked, folder)) if asked.control else []
-    except CannotMeasure as error:
-        print(f"faults: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    allow_sockets(asked.people * 4)
+    outcomes = uvloop.run(run(asked, folder))
+    beside = uvloop.run(run_control(asked, folder)) if asked.control else []
     print(f"\n{conditions(asked, outcomes)}\n\n{table(outcomes, beside)}\n")
     if beside:
         print(f"{control.ABOUT}\n")
-    write(asked, outcomes + beside, folder)
+    report = {"asked": asked, "cores": psutil.cpu_count(), "outcomes": outcomes + beside}
+    program.keep(report, folder, "faults")
     return 0 if all(each.is_clean and not (asked.strict and each.late) for each in outcomes) else 1
 
 
@@ -50,20 +43,6 @@ def conditions(asked: Options, outcomes: list[Outcome]) -> str:
         f"{asked.people} people in rooms of {asked.rooms_of}, {asked.rate} messages a second, {asked.nodes} nodes, "
         f"seed {asked.seed}, {psutil.cpu_count()} cores; {accepted:,} sends accepted."
     )
-
-
-def write(asked: Options, outcomes: list[Outcome], folder: Path) -> None:
-    """Keep everything as JSON."""
-    now = datetime.datetime.now(datetime.UTC)
-    file = folder / f"faults-{now:%Y-%m-%dT%H-%M-%S}.json"
-    report = {"asked": asked, "cores": psutil.cpu_count(), "outcomes": outcomes}
-    file.write_bytes(msgspec.json.format(msgspec.json.encode(report)))
-    print(f"All figures: {file}")
-
-
-def stop(*_: object) -> None:
-    """End in order, as for Ctrl-C."""
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -61,13 +61,21 @@ class Crowd:
     async def come_anew(self, urls: Mapping[int, str] | None = None) -> None:
         """All connect again, and are dealt to the nodes in turn: to those that have just started, too.
 
+        Done when each has been seen live with nothing left to send: what they wrote on the way is not laid to a fault.
+
         Args:
             urls: by seat, where to connect to; else where they did before.
         """
         for person in self.people:
             person.socket.url = (urls or {}).get(person.number, person.socket.url)
             person.socket.lose()
-        await until(lambda: all(person.is_live for person in self.people), "people do not come back", PATIENCE)
+        away = set(self.people)
+
+        def are_back() -> bool:
+            away.difference_update([person for person in away if person.is_live and person.outbox.is_empty])
+            return not away
+
+        await until(are_back, "people do not come back", PATIENCE)
 
     async def leave(self) -> None:
         """Close all pages."""

@@ -2,7 +2,6 @@
 
 import contextlib
 import random
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from bench.faults.rounds import Round
 from bench.faults.sentinel_lab import SentinelLab
 from bench.faults.smalldisk import small_disk
 from bench.figures import Spread
+from bench.program import say
 
 #: The sites of a run, in their order.
 KINDS: dict[Site, type[Lab]] = {Site.USUAL: Lab, Site.SENTINELS: SentinelLab, Site.SMALL_DISK: Lab}
@@ -140,8 +140,3 @@ def schedule(asked: Options) -> list[str]:
             say(f"{name} cannot be injected here: {FAULTS[name].why_not()}")
     lot = random.Random(f"{asked.seed} order")
     return possible + [lot.choice(possible) for _ in range(asked.random)]
-
-
-def say(text: str) -> None:
-    """Tell how far it is."""
-    print(text, file=sys.stderr, flush=True)

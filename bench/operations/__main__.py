@@ -2,18 +2,15 @@
 
 import asyncio
 import gc
-import os
-import signal
 import sys
 import tempfile
 from pathlib import Path
-from typing import NoReturn
 
 import msgspec
 import psutil
 import uvloop
 
-from bench.errors import CannotMeasure
+from bench import program
 from bench.faults.lab import Lab
 from bench.faults.part import keep_logs
 from bench.load import allow_sockets
@@ -22,28 +19,24 @@ from bench.operations.cast import Cast
 from bench.operations.cuts import LossyWay
 from bench.operations.options import Options
 from bench.operations.run import Run, Seen
-from collab.embedded.environment import var_folder
+from bench.program import say
 
 MOST_SHOWN = 50
 
 
 def main() -> int:
     """Do what the command line asks for; 0 only where nothing differed."""
-    signal.signal(signal.SIGTERM, stop)
     asked = options.read(sys.argv[1:])
-    folder = var_folder(os.environ) / "bench"
-    folder.mkdir(parents=True, exist_ok=True)
+    return program.run("operations", lambda folder: work(asked, folder))
+
+
+def work(asked: Options, folder: Path) -> int:
+    """Do it all, and tell."""
     say(f"Seed {asked.seed}: make operations SEED={asked.seed}")
     # Hundreds of thousands of messages are kept, and none of them in a ring.
     gc.set_threshold(100_000, 50, 100)
-    try:
-        allow_sockets(asked.people * 3)
-        seen = uvloop.run(run(asked, folder))
-    except CannotMeasure as error:
-        print(f"operations: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    allow_sockets(asked.people * 3)
+    seen = uvloop.run(run(asked, folder))
     print(report(asked, seen))
     return 1 if seen.differences else 0
 
@@ -92,6 +85,7 @@ def report(asked: Options, seen: Seen) -> str:
         f"cut             {listed(seen.cuts)}; {seen.lost:,} publishes lost",
         f"heard           {seen.heard:,} events on all pages",
         f"compared        {seen.comparisons} times: {listed(seen.compared)}",
+        f"read            all had heard who had read what after {seen.told_after:.1f} s at most",
         f"CPU a thousand  {', '.join(f'{name} {used * 1000 / work:.2f} s' for name, used in seen.cpu.items())}",
         *(f"DIFFERENT       {each}" for each in differences),
         *([f"                and {more:,} more"] if more else []),
@@ -104,16 +98,6 @@ def listed(counted: dict[str, int]) -> str:
     """Numbers with their names, the largest first."""
     largest = sorted(counted.items(), key=lambda item: -item[1])
     return ", ".join(f"{count:,} {name}" for name, count in largest) or "none"
-
-
-def stop(*_: object) -> NoReturn:
-    """End in order, as for Ctrl-C."""
-    raise KeyboardInterrupt
-
-
-def say(text: str) -> None:
-    """Tell how far it is."""
-    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

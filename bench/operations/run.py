@@ -47,6 +47,8 @@ class Seen:
     #: By kind, what was cut; and publishes that were lost.
     cuts: Counter[str] = field(default_factory=Counter)
     lost: int = 0
+    #: The longest in seconds until all had heard how far the others have read.
+    told_after: float = 0.0
     #: Seconds of CPU while working, by part.
     cpu: dict[str, float] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
@@ -159,8 +161,10 @@ class Run:
         )
         people = await self._source.people()
         small = {room: there for room, there in people.items() if len(there) <= MOST_READERS}
+        began = time.monotonic()
         with contextlib.suppress(CannotMeasure):
             await until(lambda: not self._behind(small), "", TOLD_WITHIN)
+        self.seen.told_after = max(self.seen.told_after, time.monotonic() - began)
         self.seen.differences += self._behind(small)
         await self._hold_log()
 

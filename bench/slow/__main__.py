@@ -1,65 +1,44 @@
 """`make slow-reader`: people stop reading, and the node and their neighbours are measured with and without that."""
 
-import datetime
-import os
-import signal
 import sys
-import tempfile
 from pathlib import Path
 
-import msgspec
 import uvloop
 
+from bench import program
 from bench.churn.meter import Meter
-from bench.errors import CannotMeasure
-from bench.faults.lab import Lab
+from bench.faults.lone_node import lone_node
 from bench.faults.part import until_told
-from bench.run import say, stop
+from bench.program import say
 from bench.slow import options
 from bench.slow.options import Options
 from bench.slow.report import Report, table
 from bench.slow.rounds import Round, Stage
-from collab.embedded.environment import var_folder
 
 
 def main() -> int:
     """Do what the command line asks for; 0 only where nobody else paid."""
-    signal.signal(signal.SIGTERM, stop)
     asked = options.read(sys.argv[1:])
-    folder = var_folder(os.environ) / "bench"
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        report = uvloop.run(run(asked, folder))
-    except CannotMeasure as error:
-        print(f"slow-reader: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return program.run("slow-reader", lambda folder: work(asked, folder))
+
+
+def work(asked: Options, folder: Path) -> int:
+    """Play all rounds, tell and keep."""
+    report = uvloop.run(run(asked, folder))
     print(f"\n{table(report)}\n")
-    now = datetime.datetime.now(datetime.UTC)
-    file = folder / f"slow-reader-{now:%Y-%m-%dT%H-%M-%S}.json"
-    file.write_bytes(msgspec.json.format(msgspec.json.encode(report)))
-    print(f"All figures: {file}")
+    program.keep(report, folder, "slow-reader")
     return 1 if report.faults else 0
 
 
 async def run(asked: Options, folder: Path) -> Report:
     """A site of its own with one node; the first round warms up and does not count."""
-    with tempfile.TemporaryDirectory(prefix="slow-", dir=folder, ignore_cleanup_errors=True) as name:
-        lab = Lab(Path(name), 1)
-        # At this level the node answers what it holds.
-        lab.nodes[0].environment["LOG_LEVEL"] = "INFO"
-        try:
-            say("Starting a site with one node.")
-            await lab.start()
-            everyone = asked.people + asked.readers
-            say(f"Seating {everyone} people in one room.")
-            seats, meter = await lab.seat(everyone, everyone), Meter(lab, lab.nodes[0])
-            stage = Stage(asked, f"http://127.0.0.1:{lab.ports[0]}", lab.url, seats, meter)
-            rounds = [await one(stage, meter, number, asked.pairs) for number in range(-1, 2 * asked.pairs)]
-            return Report(asked, rounds[1:])
-        finally:
-            await lab.stop()
+    async with lone_node(folder) as lab:
+        everyone = asked.people + asked.readers
+        say(f"Seating {everyone} people in one room.")
+        seats, meter = await lab.seat(everyone, everyone), Meter(lab, lab.nodes[0])
+        stage = Stage(asked, f"http://127.0.0.1:{lab.ports[0]}", lab.url, seats, meter)
+        rounds = [await one(stage, meter, number, asked.pairs) for number in range(-1, 2 * asked.pairs)]
+        return Report(asked, rounds[1:])
 
 
 async def one(stage: Stage, meter: Meter, number: int, pairs: int) -> Round:

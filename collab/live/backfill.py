@@ -14,10 +14,12 @@ logger = logging.getLogger(__name__)
 
 #: Seconds an early entry waits for the one before it; then the log is read.
 PATIENCE = 0.02
-#: Seconds until the log is asked again, where it could not be read or the layer is away.
+#: Seconds until the log is asked again, where it could not be read or the layer is in doubt.
 DEAF_CHECK = 1.0
 #: Seconds between two looks at the heads of all topics while the layer is there: the net under a lost hint.
 HEAD_CHECK = 30.0
+#: Seconds between two looks whether the layer is in doubt.
+LOOK = 0.2
 #: Entries read from the log at a time.
 CHUNK = 500
 
@@ -81,15 +83,15 @@ class Backfill:
         if wanted:
             self._background.run(self.check(wanted))
 
-    async def watch(self, is_up: Callable[[], bool]) -> None:
-        """Compare all topics again and again: every second while the layer is away."""
+    async def watch(self, is_sure: Callable[[], bool]) -> None:
+        """Compare all topics again and again: every second while the layer is away, or may be."""
         clock = asyncio.get_running_loop().time
         checked_at = clock()
         while True:
-            if not is_up() or clock() > checked_at + HEAD_CHECK:
-                checked_at = clock()
+            if clock() >= checked_at + (HEAD_CHECK if is_sure() else DEAF_CHECK):
                 await self.check()
-            await asyncio.sleep(DEAF_CHECK)
+                checked_at = clock()
+            await asyncio.sleep(LOOK)
 
     async def _check(self, names: list[str]) -> None:
         gated = [name for name in names if name in self._topics and self._topics[name].gate is not None]

@@ -57,7 +57,7 @@ class Hub:
         gauges.register("layer", self._link.gauges)
         self._link.add(NODES)
         self._link.start()
-        self._background.run(self._backfill.watch(lambda: self.is_up))
+        self._background.run(self._backfill.watch(lambda: self.is_sure))
 
     async def stop(self) -> None:
         """Hear nothing more."""
@@ -68,8 +68,13 @@ class Hub:
 
     @property
     def is_up(self) -> bool:
-        """This node hears the others at once; while it does not, it looks into the log every second."""
+        """This node hears the others at once."""
         return self._link.is_up
+
+    @property
+    def is_sure(self) -> bool:
+        """And there is no doubt of it; while there is, this node looks into the log every second."""
+        return self._link.is_sure
 
     def _layer_is_up(self) -> None:
         """The others may not have heard this node, nor it them."""

@@ -79,6 +79,11 @@ class LayerLink:
         """Everything wanted is heard, and proven to be."""
         return self._line is not None and self._line.is_up
 
+    @property
+    def is_sure(self) -> bool:
+        """The same, and nothing makes one doubt it at this moment."""
+        return self._line is not None and self._line.is_sure
+
     def start(self) -> None:
         """Open the first line, and keep one open from now on."""
         self._keeper = asyncio.create_task(self._keep_open())

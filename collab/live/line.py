@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 WITHIN = 2.0
 #: Seconds between two canaries.
 CANARY = 1.0
+#: Seconds after which a canary is overdue: the line is not given up for that, but nobody relies on it meanwhile.
+OVERDUE = 0.5
 #: Canaries in a row that may go unheard; at the next the node counts as deaf.
 UNHEARD = 3
 #: Times that closing is tried.
@@ -47,7 +49,14 @@ class Line:
         self._channel = ""
         self._canary = f"canary.{uuid.uuid4().hex}"
         self._sent = self._heard = self._unproven = 0
+        #: When the oldest canary that is not heard yet was sent, or later.
+        self._sung_at = 0.0
         self._proofs: deque[tuple[int, asyncio.Future[None]]] = deque()
+
+    @property
+    def is_sure(self) -> bool:
+        """It is whole, and no canary is overdue: what hangs is doubted long before it counts as deaf."""
+        return self.is_up and (self._sent == self._heard or _now() < self._sung_at + OVERDUE)
 
     async def open(self, topics: Iterable[str]) -> None:
         """Begin to hear the topics. Raises whatever the layer raises."""
@@ -108,6 +117,8 @@ class Line:
             await asyncio.sleep(CANARY)
 
     async def _sing_once(self) -> None:
+        if self._sent == self._heard:
+            self._sung_at = _now()
         self._sent += 1
         await _soon(self._layer.group_send(self._canary, {"type": "canary", "number": self._sent}))
 
@@ -125,7 +136,7 @@ class Line:
             break
 
     def _hear(self, number: int) -> None:
-        self._heard = number
+        self._heard, self._sung_at = number, _now()
         while self._proofs and self._proofs[0][0] <= number:
             _, proof = self._proofs.popleft()
             if not proof.done():
@@ -138,6 +149,10 @@ class Line:
         # What was published meanwhile is lost.
         self.is_up = False
         self._unproven = self._sent
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 async def _soon(call: Awaitable[Any]) -> Any:

@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 import pytest
 
-from collab.live import backfill, topic
+from collab.live import backfill, line, topic
 from collab.live.errors import Close, Unavailable
 from collab.live.frames import Frame
 from collab.live.hub import Hub
 from collab.live.layer import new_layer
 from collab.live.messages import Join, Message, pack
 from collab.live.redis_layer import RedisLayer
+from tests.live.valkeys import FrailValkey, Way
 from tests.live.waiting import until
 
 TOPIC = "room.1"
@@ -266,6 +267,23 @@ async def test_without_a_layer_the_nodes_still_read_each_other(shelf: Shelf, mon
     assert here.shown == there.shown == [1, 2]
     for hub in hubs:
         await hub.stop()
+
+
+async def test_what_is_said_while_the_layer_is_in_doubt_is_read_from_the_log(
+    shelf: Shelf, valkey: FrailValkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "WITHIN", 60.0)
+    monkeypatch.setattr(backfill, "DEAF_CHECK", 0.01)
+    hub = Hub(Way(valkey.url), shelf)
+    hub.start()
+    await until(lambda: hub.is_up)
+    screen = await watch(hub, Screen())
+    valkey.hang()
+    # Elsewhere: nobody tells this node of it.
+    shelf.write()
+    await screen.until(1)
+    assert hub.is_up
+    await hub.stop()
 
 
 async def test_without_a_layer_nobody_hears_what_was_said_after_they_were_removed_elsewhere(

@@ -108,6 +108,21 @@ async def test_what_is_said_while_the_layer_is_away_is_heard_when_it_is_back(
     await until(lambda: there.heard == [b"a", b"b"])
 
 
+async def test_a_layer_that_hangs_is_doubted_before_it_is_given_up(
+    nodes: tuple[Node, Node], valkey: FrailValkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, _ = nodes
+    monkeypatch.setattr(line_module, "WITHIN", 60.0)
+    monkeypatch.setattr(line_module, "OVERDUE", 0.1)
+    await until(lambda: here.link.is_sure)
+    valkey.hang()
+    await until(lambda: not here.link.is_sure)
+    assert here.link.is_up
+    valkey.wake()
+    await until(lambda: here.link.is_sure)
+    assert here.ups == 1
+
+
 async def test_a_layer_that_hangs_is_noticed_and_nobody_waits_for_it(
     nodes: tuple[Node, Node], valkey: FrailValkey
 ) -> None:
