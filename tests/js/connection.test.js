@@ -19,10 +19,12 @@ beforeEach(() => {
     },
     store: new MemoryWaitingStore(),
     locks: new FakeLocks(),
+    me: 1,
     shown: new Map([[5, 10]]),
     onFrame: (frame) => heard.push(frame),
     onState: () => {},
     onFailed: () => {},
+    onTaken: () => {},
   });
   connection.start();
 });
@@ -64,6 +66,25 @@ test("rooms one is no longer in are left out of the next hello", async () => {
   assert.deepEqual(far().of("hello")[0].positions, { 7: 2 });
 });
 
+test("a room that one is told of again, late, goes on from where it is", async () => {
+  far().welcome({ rooms: [state(5, 10)] });
+  for (const seq of [11, 12]) far().says(posted(seq));
+  far().says({ type: "room_added", state: state(5, 10) });
+  for (const seq of [11, 12, 13]) far().says(posted(seq));
+  assert.deepEqual(seqs(), [11, 12, 13]);
+  far().says({ type: "room_added", state: state(5, 20) });
+  await clock.pass(100);
+  assert.deepEqual(far().of("fetch").map(({ after }) => after), [13]);
+});
+
+test("of a room one is no longer in nothing is asked any more", async () => {
+  far().welcome({ rooms: [state(5, 10)] });
+  far().says(posted(12));
+  far().says({ type: "room_removed", room: 5 });
+  await clock.pass(10_000);
+  assert.deepEqual(far().of("fetch"), []);
+});
+
 test("a room to be loaded anew goes on from its head", () => {
   far().welcome({ rooms: [state(5, 5_000)] });
   far().says({ type: "reload", room: 5, head: 5_000 });
@@ -76,7 +97,11 @@ test("one's own event settles a message whose reply was lost", async () => {
   far().welcome({ rooms: [state(5, 10)] });
   await settled();
   assert.equal(far().of("post").length, 1);
+  // Ids are each author's own.
   far().says(posted(11, { client_id: "c11" }));
+  await settled();
+  assert.equal((await connection.outbox.waiting()).length, 1);
+  far().says(posted(12, { client_id: "c11", actor: person(1) }));
   far().closes(1006);
   await clock.pass(1_000);
   far().welcome({ rooms: [state(5, 11)] });

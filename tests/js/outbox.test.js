@@ -16,15 +16,16 @@ beforeEach(() => {
 });
 
 /** One page; several share store, locks and server as the tabs of a browser do. */
-function tab() {
+function tab(answer = (message) => server.answer(message)) {
   const failed = [];
+  const taken = [];
   const send = async (message) => {
     server.attempts += 1;
-    await server.answer(message);
+    await answer(message);
     accept(message);
   };
-  const outbox = new Outbox({ store, locks, clock, send, onFailed: (message) => failed.push(message) });
-  return { outbox, failed };
+  const outbox = new Outbox({ store, locks, clock, send, onFailed: (message) => failed.push(message), onTaken: (room) => taken.push(room) });
+  return { outbox, failed, taken };
 }
 
 /** As the server does: each client id once. */
@@ -108,6 +109,42 @@ test("it waits as long as the server asks and then sends the same message", asyn
   server.answer = () => {};
   await clock.pass(200);
   await sending;
+  assert.deepEqual(texts(), ["one", "two"]);
+});
+
+test("while one tab has to wait, another that is luckier sends", async () => {
+  const unlucky = tab(() => {
+    throw new Refused("unavailable", "Later.", 60);
+  });
+  const lucky = tab();
+  await Promise.race([unlucky.outbox.live(), settled()]);
+  await lucky.outbox.live();
+  void write(unlucky.outbox, "one");
+  await settled();
+  assert.deepEqual(texts(), []);
+  await write(lucky.outbox, "two");
+  assert.deepEqual(texts(), ["one", "two"]);
+});
+
+test("what became of a message in another tab can be looked up", async () => {
+  const tabs = [tab(), tab()];
+  await write(tabs[1].outbox, "one");
+  server.answer = () => {
+    throw new Refused("room_archived", "Archived.");
+  };
+  await Promise.all(tabs.map(({ outbox }) => outbox.live()));
+  assert.equal(tabs[0].failed.length, 1);
+  assert.deepEqual(tabs[1].failed, []);
+  assert.deepEqual(tabs[1].taken, [5]);
+});
+
+test("a clock that was put back changes no order", async () => {
+  await clock.pass(60_000);
+  await write(tab().outbox, "one");
+  clock = new FakeClock();
+  const { outbox } = tab();
+  await write(outbox, "two");
+  await outbox.live();
   assert.deepEqual(texts(), ["one", "two"]);
 });
 

@@ -99,6 +99,17 @@ test("a room one was put out of counts no more", () => {
   assert.deepEqual(made.totals(1), { unread: 2, mentions: 0 });
 });
 
+test("a room one is told of again, late, is not counted back", () => {
+  const made = world();
+  made.apply(welcome(state({ head: 3, position: 3 })));
+  made.apply(posted(4, 2));
+  made.apply({ type: "read_to", room: 5, person: person(ME), position: 4 });
+  made.apply({ type: "room_added", state: state({ head: 3, position: 2, unread: 1 }) });
+  assert.deepEqual(counts(made), { unread: 0, mentions: 0 });
+  made.apply({ type: "room_added", state: state({ head: 9, position: 2, unread: 5 }) });
+  assert.deepEqual(counts(made), { unread: 5, mentions: 0 });
+});
+
 test("typing lasts five seconds, or until the message is there", async () => {
   const made = world();
   made.apply(welcome(state()));

@@ -137,20 +137,35 @@ def test_a_refused_message_stays_and_can_be_tried_again_after_a_reload(screens: 
     expect(row(page, "came too late")).to_have_attribute("data-seq", re.compile(r"\d+"))
 
 
-#: As browsers do it whose disk is full.
-FULL = """for (const deed of ["put", "delete"]) {
-  IDBObjectStore.prototype[deed] = () => { throw new DOMException("full", "QuotaExceededError"); };
-}"""
+def test_each_tab_is_told_of_its_own_refused_message_whichever_sent_it(screens: Screens, cast: Cast) -> None:
+    screens.forgive(CUT)
+    room = cast.room(cast.ben)
+    context = screens.of(cast.ben)
+    tabs = {text: context.new_page() for text in ("from here", "from there")}
+    for tab in tabs.values():
+        tab.goto(room_path(room))
+        await_live(tab)
+    context.set_offline(True)
+    for text, tab in tabs.items():
+        say(tab, text)
+        expect(row(tab, text)).to_have_attribute("data-state", "sending")
+    cast.settle(cast.ada, room, "archive")
+    context.set_offline(False)
+    for text, tab in tabs.items():
+        expect(row(tab, text)).to_have_attribute("data-state", "failed")
+        expect(row(tab, text).get_by_role("button", name="Delete")).to_be_visible()
 
 
 def test_a_browser_that_keeps_nothing_sends_all_the_same_and_says_so(screens: Screens, cast: Cast) -> None:
     screens.forgive(CUT)
     room = cast.room(cast.ben)
     context = screens.of(cast.ben)
-    context.add_init_script(FULL)
     page = context.new_page()
     page.goto(room_path(room))
     await_live(page)
+    # Chromium takes what is put into a store over its quota, and undoes it all in the end.
+    quota = {"origin": screens.tabs.url, "quotaSize": 1}
+    context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", quota)
     say(page, "kept nowhere")
     expect(row(page, "kept nowhere")).to_have_attribute("data-state", "sent")
     expect(page.get_by_text("This browser’s storage is full.")).to_be_visible()

@@ -114,6 +114,19 @@ def test_whoever_is_added_while_they_look_has_the_room_as_if_they_had_come_later
     compare(screens, cast.dan, page, scene.room)
 
 
+def test_whoever_is_added_while_they_are_away_has_the_room_when_they_are_back(screens: Screens, cast: Cast) -> None:
+    screens.forgive(CUT)
+    scene = begin(cast)
+    page = come(screens, cast.dan, scene.room)
+    page.context.set_offline(True)
+    add_dan(scene)
+    page.context.set_offline(False)
+    expect(page.locator("#composer-input")).to_be_visible()
+    await_live(page)
+    open_panel(page, "details")
+    compare(screens, cast.dan, page, scene.room)
+
+
 @pytest.mark.parametrize("how", ["leave", "remove"])
 def test_whoever_leaves_elsewhere_or_is_removed_sees_what_there_is_but_the_foot(
     screens: Screens, cast: Cast, how: str

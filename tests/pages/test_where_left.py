@@ -1,9 +1,11 @@
 """A room opens where one left off in it; what comes meanwhile is never out of order and leaves no hole."""
 
+import json
+import re
 from typing import cast as typed
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from rooms.timeline import SHOWN
 from tests.pages.looks import await_live, await_position
@@ -148,6 +150,47 @@ def test_what_came_while_the_line_was_cut_leaves_no_hole(
         page.evaluate(FRAMES)
     expect(row(page, "in the dark 2")).to_be_in_viewport()
     assert_no_hole(page, place, room)
+
+
+class DeafSocket:
+    """What the server says to a page goes through here, or gets lost here."""
+
+    def __init__(self, page: Page) -> None:
+        self.is_deaf = False
+        page.route_web_socket(re.compile("/ws/$"), self._connect)
+
+    def say(self, **frame: object) -> None:
+        self._page.send(json.dumps(frame))
+
+    def _connect(self, route: WebSocketRoute) -> None:
+        self._page = route
+        route.connect_to_server().on_message(lambda frame: None if self.is_deaf else route.send(frame))
+
+
+def test_a_room_that_could_not_be_loaded_anew_is_as_soon_as_the_server_answers_again(
+    screens: Screens, cast: Cast, place: Place
+) -> None:
+    screens.forgive("ERR_FAILED")
+    room = cast.room(cast.ben)
+    cast.ada.say(room, "heard")
+    page = screens.of(cast.ben).new_page()
+    socket = DeafSocket(page)
+    page.goto(room_path(room))
+    await_live(page)
+    socket.is_deaf = True
+    for number in range(3):
+        cast.ada.say(room, f"unheard {number}")
+    page.route("**/timeline/*", lambda route: route.abort())
+    with page.expect_event("requestfailed", lambda request: "/timeline/" in request.url):
+        socket.say(type="reload", room=room, head=cast.ada.head(room))
+    socket.is_deaf = False
+    cast.ada.say(room, "heard again")
+    expect(page.locator(f".room-link[data-room='{room}']")).to_have_attribute("data-head", str(cast.ada.head(room)))
+    assert_no_hole(page, place, room)
+    page.unroute("**/timeline/*")
+    expect(row(page, "heard again")).to_be_in_viewport()
+    assert_no_hole(page, place, room)
+    expect(jump(page)).to_be_hidden()
 
 
 #: The list grows after it was scrolled to its end and before the browser tells of it.

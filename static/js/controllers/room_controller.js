@@ -26,7 +26,7 @@ export class RoomController extends PageController {
     this.hear("room_added", ({ state }) => (here(state) ? this.opened() : this.added(state)));
     this.hear("reload", (signal) => here(signal) && void this.redrawAll());
     this.hear("caught_up", () => this.owed.size > 0 && void this.redraw(...this.owed));
-    this.hear("welcome", ({ rooms }) => page.member && !rooms.some(here) && this.closed());
+    this.hear("welcome", ({ rooms }) => (rooms.some(here) ? this.opened() : page.member && this.closed()));
   }
 
   /** @param {string} name */

@@ -26,6 +26,7 @@ export class TimelineController extends PageController {
     this.hear("reload", (signal) => this.reload(signal));
     this.hear("queued", (waiting) => this.queued(waiting));
     this.hear("failed", (waiting) => this.unsent?.failed(waiting));
+    this.hear("taken", (room) => room === page.room && void this.unsent?.restore());
     this.hear("dropped", ({ client_id }) => this.unsent?.dropped(client_id));
     this.hear("world_changed", () => this.countSoon());
     this.listen(this.scroller, "scroll", () => this.countSoon(), { passive: true });
@@ -112,7 +113,7 @@ export class TimelineController extends PageController {
   /** @param {Reload} signal */
   async reload(signal) {
     if (signal.room !== page.room) return;
-    await (this.atEnd ? this.paging?.newest() : this.paging?.aroundPlace());
+    await this.paging?.renew();
     void this.unsent?.restore();
   }
 

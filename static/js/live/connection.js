@@ -4,7 +4,7 @@ import { Outbox } from "./outbox.js";
 import { ReadPositions } from "./positions.js";
 import { LiveSocket } from "./socket.js";
 
-/** @import {AnyEvent, AnySignal, Clock, CommandBody, Frame, Heads, Locks, SocketState, Transport, Waiting, WaitingStore, Welcome} from "./protocol.d.ts" */
+/** @import {AnyEvent, AnySignal, Clock, CommandBody, Frame, Heads, Locks, RoomState, SocketState, Transport, Waiting, WaitingStore, Welcome} from "./protocol.d.ts" */
 
 /**
  * The page's one live connection: socket, order, commands, reading positions and outbox put together.
@@ -22,14 +22,16 @@ export class Connection {
    * @param {Clock} given.clock
    * @param {WaitingStore} given.store
    * @param {Locks} given.locks
+   * @param {number} given.me
    * @param {Map<number, number>} given.shown By room, the seq up to which the page shows it already.
    * @param {(frame: Frame) => void} given.onFrame
    * @param {(state: SocketState) => void} given.onState
    * @param {(waiting: Waiting) => void} given.onFailed
+   * @param {(room: number) => void} given.onTaken
    */
   constructor(given) {
     this.#given = given;
-    const { clock, open, store, locks, onFailed } = given;
+    const { clock, open, store, locks, onFailed, onTaken } = given;
     this.socket = new LiveSocket({
       open,
       clock,
@@ -42,7 +44,7 @@ export class Connection {
       send: (room, position) => this.commands.send({ type: "read", room, position }, { again: true }),
       clock,
     });
-    this.outbox = new Outbox({ store, locks, clock, onFailed, send: (waiting) => this.#post(waiting) });
+    this.outbox = new Outbox({ store, locks, clock, onFailed, onTaken, send: (waiting) => this.#post(waiting) });
     for (const [room, seq] of given.shown) this.#open(room, seq);
   }
 
@@ -80,8 +82,15 @@ export class Connection {
     if (signal.type === "heads") this.#compare(signal);
     else if (signal.type === "welcome") this.#welcomed(signal);
     else if (signal.type === "reload") this.#gates.get(signal.room)?.jump(signal.head);
-    else if (signal.type === "room_added") this.#open(signal.state.room, signal.state.head);
-    else if (signal.type === "room_removed") this.#gates.delete(signal.room);
+    else if (signal.type === "room_added") this.#added(signal.state);
+    else if (signal.type === "room_removed") this.#close(signal.room);
+  }
+
+  /** @param {RoomState} state Told twice, or late: what is known already is not taken back. */
+  #added({ room, head }) {
+    const gate = this.#gates.get(room);
+    if (gate) gate.expect(head);
+    else this.#open(room, head);
   }
 
   /** @param {Heads} frame */
@@ -92,7 +101,7 @@ export class Connection {
   /** @param {Welcome} welcome */
   #welcomed(welcome) {
     const rooms = new Set(welcome.rooms.map((state) => state.room));
-    for (const room of this.#gates.keys()) if (!rooms.has(room)) this.#gates.delete(room);
+    for (const room of this.#gates.keys()) if (!rooms.has(room)) this.#close(room);
     for (const state of welcome.rooms) {
       this.reading.known(state.room, state.position);
       if (!this.#gates.has(state.room)) this.#open(state.room, state.head);
@@ -104,7 +113,6 @@ export class Connection {
    * @param {number} shown
    */
   #open(room, shown) {
-    this.#gates.get(room)?.lost();
     const gate = new Gate({
       shown,
       clock: this.#given.clock,
@@ -114,10 +122,17 @@ export class Connection {
     this.#gates.set(room, gate);
   }
 
+  /** @param {number} room */
+  #close(room) {
+    this.#gates.get(room)?.lost();
+    this.#gates.delete(room);
+  }
+
   /** @param {AnyEvent} event */
   #delivered(event) {
     this.socket.confirmSoon();
-    if (event.type === "posted") void this.outbox.accepted(event.client_id);
+    // Of others' messages none waits here, and to look costs a write to the disk.
+    if (event.type === "posted" && event.actor?.id === this.#given.me) void this.outbox.accepted(event.client_id);
     this.#given.onFrame(event);
   }
 

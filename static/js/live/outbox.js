@@ -28,6 +28,7 @@ export class Outbox {
    * @param {Locks} given.locks Shared by all tabs of this person.
    * @param {Clock} given.clock
    * @param {(waiting: Waiting) => void} given.onFailed
+   * @param {(room: number) => void} given.onTaken Another tab has seen to a room's messages, whatever became of them.
    */
   constructor(given) {
     this.#given = given;
@@ -43,8 +44,9 @@ export class Outbox {
    * @param {{client_id: string, room: number, text: string}} message
    */
   async add(message) {
-    // Two messages of one millisecond must still have an order.
-    this.#last = Math.max(this.#given.clock.now(), this.#last + 1);
+    // Later than all that waits, also where two are of one millisecond or the clock was put back.
+    const newest = (await this.waiting()).at(-1)?.at ?? 0;
+    this.#last = Math.max(this.#given.clock.now(), this.#last + 1, newest + 1);
     await this.#given.store.put({ ...message, at: this.#last, failed: null });
     await this.#pump(message.room);
   }
@@ -91,34 +93,44 @@ export class Outbox {
     this.#asked.add(room);
     if (this.#busy.has(room)) return;
     this.#busy.add(room);
+    let pause = 0;
     try {
-      await this.#given.locks.request(`outbox-${room}`, () => this.#drain(room));
+      pause = await this.#given.locks.request(`outbox-${room}`, () => this.#drain(room));
+      // Outside the lock: another tab, on another node perhaps, may be luckier.
+      if (pause) await this.#sleep(pause);
     } finally {
       this.#busy.delete(room);
     }
-    // Something was added between the last look and the lock's release.
-    if (this.#open && this.#asked.has(room)) await this.#pump(room);
+    // It is to be tried again, or something was added between the last look and the lock's release.
+    if (this.#open && (pause || this.#asked.has(room))) await this.#pump(room);
   }
 
-  /** @param {number} room */
+  /**
+   * @param {number} room
+   * @returns {Promise<number>} Seconds after which to go on; 0: nothing is left that could be sent now.
+   */
   async #drain(room) {
     this.#asked.delete(room);
-    while (this.#open) {
+    for (let sent = 0; this.#open; sent += 1) {
       // Read anew each time: another tab may have sent it meanwhile.
       const next = (await this.waiting()).find((one) => one.room === room && one.failed === null);
-      if (!next || !(await this.#deliver(next))) return;
+      if (!next && !sent) this.#given.onTaken(room);
+      if (!next) return 0;
+      const pause = await this.#deliver(next);
+      if (pause) return pause;
     }
+    return 0;
   }
 
   /**
    * @param {Waiting} message
-   * @returns {Promise<boolean>} Whether to go on with the next.
+   * @returns {Promise<number>} Seconds to wait before the same is tried again; 0: it is settled.
    */
   async #deliver(message) {
     try {
       await this.#given.send(message);
       await this.accepted(message.client_id);
-      return true;
+      return 0;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       return this.#refused(message, error);
@@ -130,20 +142,20 @@ export class Outbox {
    * @param {Refused} refused
    */
   async #refused(message, refused) {
-    if (!this.#open) return false;
-    if (NO_VERDICT.has(refused.code)) return this.#pause(UNANSWERED_PAUSE);
-    if (refused.retryAfter !== null) return this.#pause(refused.retryAfter);
+    if (!this.#open) return 0;
+    if (NO_VERDICT.has(refused.code)) return UNANSWERED_PAUSE;
+    if (refused.retryAfter !== null) return refused.retryAfter;
     const failed = { ...message, failed: refused.message };
     await this.#given.store.put(failed);
     this.#given.onFailed(failed);
-    return true;
+    return 0;
   }
 
   /**
    * @param {number} seconds
-   * @returns {Promise<boolean>} True: go on, with the same message.
+   * @returns {Promise<void>}
    */
-  #pause(seconds) {
-    return new Promise((done) => this.#given.clock.after(seconds * 1000, () => done(true)));
+  #sleep(seconds) {
+    return new Promise((done) => void this.#given.clock.after(seconds * 1000, () => done()));
   }
 }

@@ -15,6 +15,19 @@ function result(request) {
 }
 
 /**
+ * Done once it is on the disk. A browser whose storage is full takes each request, and undoes all of it in the end.
+ *
+ * @param {IDBTransaction} transaction
+ * @returns {Promise<void>}
+ */
+function committed(transaction) {
+  return new Promise((done, fail) => {
+    transaction.oncomplete = () => done();
+    transaction.onabort = () => fail(transaction.error);
+  });
+}
+
+/**
  * Waiting messages in IndexedDB, one database a person: who signs in next on this machine sends nothing of theirs.
  *
  * @param {number} me
@@ -38,22 +51,24 @@ class IndexedWaitingStore {
 
   /** @returns {Promise<Waiting[]>} */
   async all() {
-    return result(this.#table("readonly").getAll());
+    return result(this.#database.transaction(TABLE).objectStore(TABLE).getAll());
   }
 
   /** @param {Waiting} waiting */
   async put(waiting) {
-    await result(this.#table("readwrite").put(waiting));
+    await this.#change((table) => table.put(waiting));
   }
 
   /** @param {string} clientId */
   async remove(clientId) {
-    await result(this.#table("readwrite").delete(clientId));
+    await this.#change((table) => table.delete(clientId));
   }
 
-  /** @param {IDBTransactionMode} mode */
-  #table(mode) {
-    return this.#database.transaction(TABLE, mode, { durability: "strict" }).objectStore(TABLE);
+  /** @param {(table: IDBObjectStore) => void} act */
+  #change(act) {
+    const transaction = this.#database.transaction(TABLE, "readwrite", { durability: "strict" });
+    act(transaction.objectStore(TABLE));
+    return committed(transaction);
   }
 }
 
@@ -66,7 +81,7 @@ export class LocalWaitingStore {
   #disk;
   #onFull;
   #memory = new MemoryWaitingStore();
-  /** Removed here, whatever the disk says: a message that could not be deleted there must not be sent for ever. */
+  /** Removed here and not yet there: a message that the disk does not let go must not be sent for ever. */
   #removed = new Set();
 
   /**
@@ -80,7 +95,8 @@ export class LocalWaitingStore {
   }
 
   async all() {
-    const kept = await this.#ask((disk) => disk.all(), []);
+    const disk = await this.#disk;
+    const kept = disk ? await disk.all().catch(() => []) : [];
     const messages = new Map(kept.map((waiting) => [waiting.client_id, waiting]));
     for (const waiting of await this.#memory.all()) messages.set(waiting.client_id, waiting);
     return [...messages.values()].filter((waiting) => !this.#removed.has(waiting.client_id));
@@ -104,19 +120,9 @@ export class LocalWaitingStore {
   async remove(clientId) {
     this.#removed.add(clientId);
     await this.#memory.remove(clientId);
-    await this.#ask((disk) => disk.remove(clientId), undefined);
-  }
-
-  /**
-   * @template T
-   * @param {(disk: WaitingStore) => Promise<T>} act
-   * @param {T} otherwise What stands for the answer of a disk that is not there, or fails.
-   * @returns {Promise<T>}
-   */
-  async #ask(act, otherwise) {
     const disk = await this.#disk;
-    if (!disk) return otherwise;
-    return act(disk).catch(() => otherwise);
+    const isGone = !disk || (await disk.remove(clientId).then(() => true, () => false));
+    if (isGone) this.#removed.delete(clientId);
   }
 }
 

@@ -118,7 +118,8 @@ function entered(world, state) {
  * @param {RoomAdded} signal
  */
 function roomAdded(world, { state }) {
-  entered(world, state);
+  // Told twice, or late: what was counted since is not counted back.
+  if (state.head > (world.rooms.get(state.room)?.head ?? -1)) entered(world, state);
 }
 
 /**

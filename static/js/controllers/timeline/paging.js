@@ -19,6 +19,8 @@ export class Paging {
   #loading = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #again = undefined;
+  /** What is shown is of an earlier time, and this loads it anew. @type {(() => Promise<void>) | null} */
+  #owed = null;
 
   /** @param {TimelineController} timeline */
   constructor(timeline) {
@@ -38,10 +40,18 @@ export class Paging {
     return this.#loading !== null;
   }
 
+  /** Loads anew what is shown, as often as that takes: until then nothing newer is shown behind what was missed. */
+  async renew() {
+    this.#owed ??= this.#timeline.atEnd ? () => this.newest() : () => this.aroundPlace();
+    this.#timeline.newerValue = true;
+    await this.#owed();
+  }
+
   /** Puts the newest rows in the place of what is shown. */
   async newest() {
     while (this.#loading) await this.#loading;
     await this.#alone(async () => {
+      this.#timeline.newerValue = true;
       this.#replace(await this.#fetch({}));
       this.#timeline.newerValue = false;
     });
@@ -72,13 +82,15 @@ export class Paging {
     if (!row) return this.newest();
     while (this.#loading) await this.#loading;
     await this.#alone(async () => {
-      this.#replace(await this.#fetch({ around: Number(row.dataset.seq) }));
       this.#timeline.newerValue = true;
+      this.#replace(await this.#fetch({ around: Number(row.dataset.seq) }));
     });
     document.getElementById(row.id)?.scrollIntoView({ block: "start" });
   }
 
   async #look() {
+    if (this.#loading) return;
+    if (this.#owed) return this.renew();
     const { scroller, olderValue, newerValue } = this.#timeline;
     const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
     if (olderValue && scroller.scrollTop < AHEAD) await this.#alone(() => this.#older());
@@ -136,6 +148,7 @@ export class Paging {
     const { list } = this.#timeline;
     const waiting = list.querySelectorAll(":scope > .message:not([data-seq])");
     list.replaceChildren(...rows, ...waiting);
+    this.#owed = null;
     this.#timeline.olderValue = rows.length > 0;
   }
 

@@ -18,7 +18,7 @@ export class Unsent {
     this.#list = list;
   }
 
-  /** Draws what an earlier page left in the outbox. */
+  /** Draws what an earlier page left in the outbox, and what became of it in another tab. */
   async restore() {
     for (const waiting of (await page.connection?.outbox.waiting()) ?? []) {
       if (waiting.room === page.room) await this.#restoreOne(waiting);
@@ -31,6 +31,7 @@ export class Unsent {
     // Accepted while this page was away: only the reply was lost.
     if (row?.dataset.seq) await page.connection?.outbox.accepted(waiting.client_id);
     else if (!row) this.queued(waiting);
+    else if (waiting.failed !== null) this.failed(waiting);
   }
 
   /** @param {Waiting} waiting */
