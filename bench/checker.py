@@ -12,6 +12,8 @@ from typing import NamedTuple
 from bench.plan import Saying
 
 MOST_CASES = 10
+#: Events that may be missed before a room is to be loaded anew (docs/protocol.md, `reload`).
+RELOAD_BEYOND = 1_000
 #: Each fault, and the promise that it breaks.
 PROMISES = {
     "lost": "an acknowledged message came to every screen of its room",
@@ -22,6 +24,7 @@ PROMISES = {
     "early": "what was acknowledged stands in the log, at the acknowledged seq",
     "unsaid": "nothing was shown or stored that nobody said, or that was refused for good",
     "unmailed": "whoever was away and wished it was told by mail of each message",
+    "refused": "nothing was refused for good because a part was broken",
     "mailed twice": "no message stood in two mails, and no mail came again whose sender had heard that it was taken",
 }
 
@@ -56,6 +59,8 @@ class Evidence:
     until: Mapping[tuple[int, int], int] = field(default_factory=dict)
     #: By seat and room, where a screen loaded the room anew: the seq shown before, and the one it went on from.
     jumps: Mapping[tuple[int, int], Sequence[tuple[int, int]]] = field(default_factory=dict)
+    #: By seat, what came of rooms that the seat did not know, or no longer.
+    strays: Mapping[int, Sequence[Heard]] = field(default_factory=dict)
     #: Everything in the log must be on the screens, not only what was acknowledged: the load has drained.
     is_settled: bool = False
 
@@ -90,6 +95,8 @@ def check(evidence: Evidence) -> Verdict:
     verdict = Verdict()
     for seat, heard in evidence.heard.items():
         _check_screen(evidence, verdict, seat, heard)
+    _check_strays(evidence, verdict)
+    _check_jumps(evidence, verdict)
     _check_loss(evidence, verdict)
     if evidence.is_settled:
         _check_rest(evidence, verdict)
@@ -115,6 +122,22 @@ def _check_screen(evidence: Evidence, verdict: Verdict, seat: int, heard: Iterab
             verdict.blame("out of order", f"{where} came after {last[room]}")
         seen.add((room, seq))
         last[room] = max(seq, last.get(room, 0))
+
+
+def _check_strays(evidence: Evidence, verdict: Verdict) -> None:
+    """Nobody sees them, but neither may they be sent; only what was on its way when a membership ended may come."""
+    for seat, strays in evidence.strays.items():
+        for room, seq, _, _ in strays:
+            if seat not in evidence.screens.get(room, ()) or seq > evidence.until.get((seat, room), seq):
+                verdict.blame("misplaced", f"seq {seq} of room {room} was sent to seat {seat}, which is not in it")
+
+
+def _check_jumps(evidence: Evidence, verdict: Verdict) -> None:
+    """What a room that is loaded anew skips is excused, so it must be much."""
+    for (seat, room), jumps in evidence.jumps.items():
+        for shown, loaded in jumps:
+            if loaded - shown <= RELOAD_BEYOND:
+                verdict.blame("lost", f"screen {seat} had to load room {room} anew for {loaded - shown} events")
 
 
 def _check_loss(evidence: Evidence, verdict: Verdict) -> None:

@@ -10,12 +10,21 @@ from bench.checker import Verdict
 
 
 class Mail(NamedTuple):
-    """A mail that the mail server took. `tells`: of how many messages. `key`: its X-Idempotency-Key."""
+    """A mail that the mail server took.
+
+    `key`: its X-Idempotency-Key. `shows`: seq of each message that stands in it. `more`: messages it only counts.
+    """
 
     address: str
     message_id: str
     key: str
-    tells: int
+    shows: tuple[int, ...]
+    more: int = 0
+
+    @property
+    def tells(self) -> int:
+        """Of how many messages."""
+        return len(self.shows) + self.more
 
 
 class Mails(msgspec.Struct):
@@ -30,38 +39,51 @@ class Mails(msgspec.Struct):
     twice: int
 
 
-def check_mails(owed: Mapping[str, int], mails: Sequence[Mail], cut: Collection[str], verdict: Verdict) -> Mails:
+def check_mails(
+    owed: Mapping[str, Collection[int]], mails: Sequence[Mail], cut: Collection[str], verdict: Verdict
+) -> Mails:
     """Hold the mails that were taken against the messages that were owed.
 
     Args:
-        owed: by address, how many messages it was to be told of.
+        owed: by address, seq of each message that it was to be told of.
         mails: in the order in which they were taken.
         cut: Message-IDs of those whose sender was killed before it heard that they were taken: these alone may come
             again, and their second form counts, which may tell more.
         verdict: is told of what was broken.
     """
-    told: dict[str, dict[str, int]] = defaultdict(dict)
+    told: dict[str, dict[str, Mail]] = defaultdict(dict)
     keys: dict[str, str] = {}
     for mail in mails:
         if keys.setdefault(mail.message_id, mail.key) != mail.key or not mail.key:
             verdict.blame("mailed twice", f"{mail.message_id} to {mail.address} went out under another key")
-        told[mail.address][mail.message_id] = max(mail.tells, told[mail.address].get(mail.message_id, 0))
+        told[mail.address][mail.message_id] = max(mail, told[mail.address].get(mail.message_id, mail), key=_told)
     times = Counter(mail.message_id for mail in mails)
     for message_id, count in times.items():
         if count > 1 and message_id not in cut:
             verdict.blame("mailed twice", f"{message_id} was taken {count} times, and its sender had been told so")
     for address in owed.keys() | told.keys():
-        _compare(address, owed.get(address, 0), sum(told[address].values()), verdict)
+        _compare(address, owed.get(address, ()), list(told[address].values()), verdict)
     return Mails(
-        owed=sum(owed.values()),
-        told=sum(sum(each.values()) for each in told.values()),
+        owed=sum(map(len, owed.values())),
+        told=sum(_told(mail) for each in told.values() for mail in each.values()),
         sent=len(mails),
         twice=len(mails) - len(times),
     )
 
 
-def _compare(address: str, owed: int, told: int, verdict: Verdict) -> None:
-    if told < owed:
-        verdict.blame("unmailed", f"{address} was told of {told} messages instead of {owed}")
-    elif told > owed:
-        verdict.blame("mailed twice", f"{address} was told of {told} messages instead of {owed}")
+def _told(mail: Mail) -> int:
+    return mail.tells
+
+
+def _compare(address: str, owed: Collection[int], mails: Sequence[Mail], verdict: Verdict) -> None:
+    shown = Counter(seq for mail in mails for seq in mail.shows)
+    for seq in shown.keys() - set(owed):
+        verdict.blame("mailed twice", f"{address} was told of seq {seq}, which nobody owed them")
+    for seq, times in shown.items():
+        if times > 1:
+            verdict.blame("mailed twice", f"seq {seq} stands in {times} mails to {address}")
+    told = sum(map(_told, mails))
+    if told < len(owed):
+        verdict.blame("unmailed", f"{address} was told of {told} messages instead of {len(owed)}")
+    elif told > len(owed):
+        verdict.blame("mailed twice", f"{address} was told of {told} messages instead of {len(owed)}")

@@ -24,7 +24,7 @@ def main() -> int:
 
 def work(asked: Options, folder: Path) -> int:
     """Break ours and the chat beside it, tell and keep."""
-    say(f"Seed {asked.seed}: make faults SEED={asked.seed}")
+    say(f"Seed {asked.seed}: {options.again(asked.seed, sys.argv[1:])}")
     allow_sockets(asked.people * 4)
     outcomes = uvloop.run(run(asked, folder))
     beside = uvloop.run(run_control(asked, folder)) if asked.control else []

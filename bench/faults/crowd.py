@@ -124,7 +124,8 @@ class Crowd:
         """By room, the seats that hear it."""
         rooms: dict[int, set[int]] = {}
         for person in self.people:
-            for room in person.gates:
+            # Their own also where they were never told of it.
+            for room in person.gates.keys() | {person.seat.room}:
                 rooms.setdefault(room, set()).add(person.number)
         return {room: frozenset(seats) for room, seats in rooms.items()}
 

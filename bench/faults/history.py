@@ -11,8 +11,8 @@ from bench.plan import Saying
 class Step(NamedTuple):
     """A moment of an operation.
 
-    `what` is `invoked` (handed to the outbox), `sent` (an attempt), `ok`, `put off` (refused for now), `failed`
-    (refused for good) or `unknown` (an attempt that was never answered); `detail` is a seq or a code.
+    `what` is `invoked` (handed to the outbox), `sent` (an attempt), `ok`, `put off` (refused, for now at least),
+    `failed` (then: for good) or `unknown` (an attempt that was never answered); `detail` is a seq or a code.
     """
 
     at: int
@@ -43,6 +43,8 @@ class History:
         self.failed: dict[str, str] = {}
         #: By seat, what was shown, in order.
         self.heard: dict[int, list[Heard]] = defaultdict(list)
+        #: By seat, what came of rooms that their page does not know.
+        self.strays: dict[int, list[Heard]] = defaultdict(list)
         #: By seat and room, where a room was loaded anew: the seq shown before, and the one it went on from.
         self.jumps: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
         #: Each time that somebody was live again after a loss.
@@ -81,7 +83,7 @@ class History:
 
     def errors(self) -> Counter[str]:
         """By code, how often a send was answered with an error."""
-        return Counter(step.detail for step in self.steps if step.what in {"put off", "failed"})
+        return Counter(step.detail for step in self.steps if step.what == "put off")
 
     def show(self, seat: int, heard: Heard) -> None:
         """An event is on a screen."""

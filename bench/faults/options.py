@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from bench.faults.catalog import FAULTS
 from bench.options import Parser, between
 
+#: Other words for a fault.
+ALIASES = {"redis-hang": "redis-hung", "node-hang": "node-hung", "postgres-hang": "postgres-hung"}
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -61,8 +64,18 @@ def read(arguments: Sequence[str]) -> Options:
     )
 
 
+def again(seed: int, arguments: Sequence[str]) -> str:
+    """The command that does the same once more."""
+    rest = list(arguments)
+    if "--seed" in rest:
+        at = rest.index("--seed")
+        del rest[at : at + 2]
+    return f"make faults SEED={seed}" + (f' FAULTS="{" ".join(rest)}"' if rest else "")
+
+
 def known(word: str) -> str:
     """Reads the name of a fault."""
+    word = ALIASES.get(word, word)
     if word not in FAULTS:
         raise argparse.ArgumentTypeError(f"{word!r} is none of: {', '.join(FAULTS)}.")
     return word

@@ -82,8 +82,7 @@ class Person:
         if frame.type in {"ok", "error"}:
             self._settle(frame)
         elif frame.seq is not None:
-            if frame.room in self.gates:
-                self.gates[frame.room].offer(frame)
+            self._take(frame, frame.seq)
         elif frame.type == "heads":
             for room in frame.heads.keys() & self.gates.keys():
                 self.gates[room].expect(frame.heads[room])
@@ -92,12 +91,18 @@ class Person:
         else:
             self._mind(frame)
 
+    def _take(self, event: Frame, seq: int) -> None:
+        if event.room in self.gates:
+            self.gates[event.room].offer(event)
+        else:
+            self.history.strays[self.number].append(Heard(event.room, seq, event.client_id, time.monotonic_ns()))
+
     def _mind(self, frame: Frame) -> None:
         if frame.type == "reload" and (gate := self.gates.get(frame.room)):
             self.history.jumps[self.number, frame.room].append((gate.shown, frame.head))
             gate.jump(frame.head)
         elif frame.type == "room_added" and frame.state:
-            self._open_room(frame.state.room, frame.state.head)
+            self._added(frame.state.room, frame.state.head)
         elif frame.type == "room_removed" and (gate := self.gates.pop(frame.room, None)):
             gate.lost()
 
@@ -108,9 +113,13 @@ class Person:
         for room in heads.keys() - self.gates.keys():
             self._open_room(room, heads[room])
 
-    def _open_room(self, room: int, shown: int) -> None:
+    def _added(self, room: int, head: int) -> None:
         if room in self.gates:
-            self.gates[room].lost()
+            self.gates[room].expect(head)
+        else:
+            self._open_room(room, head)
+
+    def _open_room(self, room: int, shown: int) -> None:
         self.gates[room] = Gate(shown, self._shown, lambda after: self._fetch(room, after))
 
     def _fetch(self, room: int, after: int) -> None:

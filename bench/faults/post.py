@@ -50,7 +50,7 @@ async def judge(scene: Scene, taken: int, log: Mapping[int, Sequence[Heard]], ve
         await rest(lab)
     except CannotMeasure as error:
         scene.notes.append(str(error))
-    owed = {address: sum(bool(each.client_id) for each in log[room]) for address, room in lab.absent.items()}
+    owed = {address: [each.seq for each in log[room] if each.client_id] for address, room in lab.absent.items()}
     mails = scene.mails = check_mails(owed, lab.sink.mails[taken:], scene.cut, verdict)
     scene.notes.append(
         f"mails: {mails.told:,} of {mails.owed:,} messages told of in {mails.sent} mails, {mails.twice} sent twice"

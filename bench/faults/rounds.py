@@ -70,6 +70,8 @@ class Round:
         for number in stuck:
             self.scene.notes.append(f"seat {number} never caught up: {self.crowd.people[number].whereabouts()}")
             verdict.blame("lost", f"the person of seat {number} never caught up")
+        for client_id, code in history.failed.items():
+            verdict.blame("refused", f"{client_id} with {code}")
         for case in self.scene.broken:
             verdict.blame("unsaid", case)
         # Before anything is put right: whoever is moved for that was not away for the fault's sake.
@@ -125,6 +127,7 @@ class Round:
                 refused=history.failed,
                 until=self.scene.until,
                 jumps=history.jumps,
+                strays=history.strays,
                 is_settled=True,
             )
         )

@@ -14,7 +14,9 @@ from bench.mail_checker import Mail
 
 OK = "250 OK"
 PATIENCE = 60.0
-MANY = re.compile(r"(\d+) messages for you")
+#: A message in a mail has a line with its address; how many there are besides is told at the end.
+SHOWN = re.compile(r"^http\S+\?at=(\d+)$", re.MULTILINE)
+MORE = re.compile(r"^And (\d+) more\.", re.MULTILINE)
 
 
 class Sink:
@@ -86,7 +88,13 @@ class Sink:
 
 def read(message: EmailMessage, address: str) -> Mail:
     """What of a mail is of interest."""
-    many = MANY.fullmatch(message["Subject"])
+    body = message.get_body(("plain",))
+    text = "\n".join(body.get_content().splitlines()) if body is not None else ""
+    more = MORE.search(text)
     return Mail(
-        address, str(message["Message-ID"]), str(message["X-Idempotency-Key"] or ""), int(many[1]) if many else 1
+        address,
+        str(message["Message-ID"]),
+        str(message["X-Idempotency-Key"] or ""),
+        shows=tuple(int(seq) for seq in SHOWN.findall(text)),
+        more=int(more[1]) if more else 0,
     )

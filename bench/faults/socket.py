@@ -7,6 +7,7 @@ from typing import Any
 
 from picows import WSError, WSMsgType, WSTransport, ws_connect
 
+from bench import tcp
 from bench.faults import frames
 from bench.faults.frames import Frame
 from bench.faults.heartbeat import Heartbeat
@@ -36,6 +37,8 @@ class LiveSocket:
         self.url, self.origin, self.session = url, origin, session
         self.state = State.IDLE
         self.closes: list[int] = []
+        #: Bytes that the kernel takes in for them while they do not read; 0: as many as it likes.
+        self.buffer = 0
         #: Why the last handshake failed, if one did.
         self.refusal = ""
         self._owner = owner
@@ -144,7 +147,13 @@ class LiveSocket:
         address = self.url.replace("http", "ws", 1) + self.path()
         headers = self.headers()
         try:
-            await ws_connect(lambda: wire, address, extra_headers=headers, websocket_handshake_timeout=GREETED_WITHIN)
+            await ws_connect(
+                lambda: wire,
+                address,
+                extra_headers=headers,
+                websocket_handshake_timeout=GREETED_WITHIN,
+                socket_factory=(lambda _: tcp.narrow(self.buffer)) if self.buffer else None,
+            )
         except (OSError, TimeoutError, WSError) as error:
             self.refusal = f"{type(error).__name__}: {error}"
             self.closed(wire, LOST)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from bench import checker
 from bench.checker import PROMISES, Evidence, Heard, Verdict, check
 from bench.plan import Saying
 
@@ -32,6 +33,7 @@ class Run:
     refused: set[str] = field(default_factory=set)
     until: dict[tuple[int, int], int] = field(default_factory=dict)
     jumps: dict[tuple[int, int], list[tuple[int, int]]] = field(default_factory=dict)
+    strays: dict[int, list[Heard]] = field(default_factory=dict)
 
     def verdict(self) -> Verdict:
         screens = {ROOM: SEATS, OTHER_ROOM: frozenset({3})}
@@ -47,6 +49,7 @@ class Run:
                 refused=self.refused,
                 until=self.until,
                 jumps=self.jumps,
+                strays=self.strays,
                 is_settled=True,
             )
         )
@@ -225,7 +228,29 @@ def test_whoever_was_put_out_misses_nothing_after_that_and_may_be_shown_nothing(
     assert run.verdict().is_clean
 
 
-def test_a_room_that_was_loaded_anew_goes_on_from_there(run: Run) -> None:
+def test_what_is_sent_to_somebody_who_is_not_in_the_room_is_misplaced_also_where_they_do_not_show_it(run: Run) -> None:
+    run.strays[3] = [shown(0)]
+    assert run.faults() == {"misplaced": 1}
+
+
+def test_what_is_sent_to_somebody_after_they_were_put_out_is_misplaced(run: Run) -> None:
+    run.until[1, ROOM] = HEAD + 2
+    run.heard[1] = run.heard[1][:2]
+    # What was on its way may come.
+    run.strays[1] = [shown(1)]
+    assert run.verdict().is_clean
+    run.strays[1] = [shown(2)]
+    assert run.faults() == {"misplaced": 1}
+
+
+def test_a_room_may_not_have_to_be_loaded_anew_for_little(run: Run) -> None:
+    run.heard[1] = [run.heard[1][0], run.heard[1][3]]
+    run.jumps[1, ROOM] = [(HEAD + 1, HEAD + 3)]
+    assert run.faults() == {"lost": 1}
+
+
+def test_a_room_that_was_loaded_anew_goes_on_from_there(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checker, "RELOAD_BEYOND", 1)
     run.heard[1] = [run.heard[1][0], run.heard[1][3]]
     run.jumps[1, ROOM] = [(HEAD + 1, HEAD + 3)]
 

@@ -36,6 +36,8 @@ async def clocks_disagree(scene: Scene) -> None:
     await scene.crowd.come_anew()
     told = [f"{lab.nodes[number].name} {shift} with {lab.seated(number)} people" for number, shift in shifts.items()]
     scene.notes.append(", ".join(told))
+    if not any(lab.seated(number) for number in shifts):
+        scene.broken.append("nobody was on a node whose clock is wrong")
     scene.breaks()
     await asyncio.sleep(10)
     for number in shifts:

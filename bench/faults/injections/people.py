@@ -6,6 +6,7 @@ import random
 import time
 import uuid
 
+from bench import tcp
 from bench.faults.catalog import fault
 from bench.faults.halfopen import HalfOpen
 from bench.faults.history import History
@@ -18,7 +19,9 @@ from bench.plan import Saying
 FEW = 10
 PAIRS = 30
 #: Seconds that somebody reads nothing; characters of a message in their room meanwhile, and seconds between two.
-UNREAD = 20.0
+UNREAD = 30.0
+#: Bytes that the kernel takes in for them.
+BUFFER = 32_768
 LONG = 12_000
 PAUSE = 0.1
 
@@ -52,8 +55,12 @@ async def reset(scene: Scene) -> None:
 
 @fault("slow-reader")
 async def slow_reader(scene: Scene) -> None:
-    """Somebody stops reading while their room is full of long messages; then reads on."""
+    """Somebody stops reading while their room is full of long messages, is put out, and reads on."""
     slow = scene.lot.choice(scene.crowd.people)
+    # Straight to a node, and with a small buffer: what NGINX and the kernel hold is not the node's to bound.
+    slow.socket.url, slow.socket.buffer = f"http://127.0.0.1:{scene.lab.ports[scene.node()]}", BUFFER
+    slow.socket.lose()
+    await until(lambda: slow.is_live, "somebody does not come back")
     others = [each for each in scene.crowd.people if each.seat.room == slow.seat.room and each is not slow]
     before = memory(scene)
     scene.breaks()
@@ -61,11 +68,14 @@ async def slow_reader(scene: Scene) -> None:
     underlying = slow.socket.transport.underlying_transport
     underlying.pause_reading()
     end = time.monotonic() + UNREAD
-    while time.monotonic() < end:
+    while time.monotonic() < end and tcp.stands(underlying):
         author = scene.lot.choice(others)
         author.say(saying(author, "word " * (LONG // 5)))
         await asyncio.sleep(PAUSE)
     after = memory(scene)
+    if tcp.stands(underlying):
+        scene.broken.append("whoever did not read was not put out")
+    slow.socket.url, slow.socket.buffer = scene.lab.url, 0
     # It may have been closed from the other side by now.
     with contextlib.suppress(RuntimeError):
         underlying.resume_reading()

@@ -65,7 +65,8 @@ async def subscriber_cut(scene: Scene) -> None:
     """The connections that hear are cut and no other; then nobody says anything that would reveal what was missed."""
     await scene.moment()
     scene.breaks()
-    await on_redis(scene, lambda client: client.client_kill_filter(_type="pubsub"))
+    if not await on_redis(scene, lambda client: client.client_kill_filter(_type="pubsub")):
+        scene.broken.append("no connection was there to be cut")
     await asyncio.sleep(0.2)
     await scene.crowd.fall_silent()
     await asyncio.sleep(5)
@@ -95,6 +96,8 @@ async def publishes_delayed(scene: Scene) -> None:
         scene.breaks()
         await asyncio.sleep(10)
         late = way.publishes - before
+        if not people or not late:
+            scene.broken.append("nothing was delayed")
         scene.notes.append(f"{node.name}, with {people} people, made {late} publishes, each up to {way.most} s late")
         await lab.replace_node(number)
     scene.is_whole()
