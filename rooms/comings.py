@@ -63,6 +63,9 @@ class Comings:
             await self._check()
         except CodedError as error:
             logger.warning("Who came into rooms cannot be looked up: %s", error)
+        except Exception:
+            # Looking again is all that can be done, and nobody else does it.
+            logger.exception("Who came into rooms cannot be looked up")
 
     async def _check(self) -> None:
         owners = self._owners()

@@ -112,7 +112,7 @@ class RoomConsumer(LiveConsumer):
             await greeting.hear_oneself(self.node, self.outlet, self.user)
             await self._check_session()
             await greeting.greet(self.node, self.outlet, self.user, command)
-        except CodedError:
+        except Exception:
             # Half subscribed is worse than not at all: come back and say hello anew.
             self.outlet.close(Close.GOING_AWAY)
             raise
@@ -130,7 +130,14 @@ class RoomConsumer(LiveConsumer):
     def write(self, draft: Draft) -> Written:
         """Hand a draft to the writer, which commits it with whatever else has come."""
         self._need_hello()
-        return self.node.writer.submit(draft)
+        written = self.node.writer.submit(draft)
+        written.add_done_callback(lambda done: self._expect(draft.room_id, done))
+        return written
+
+    def _expect(self, room: int, done: "asyncio.Future[int | None]") -> None:
+        """What is acknowledged stands in the log, and must be on its way, also where another node had stored it."""
+        if not done.cancelled() and done.exception() is None and (seq := done.result()):
+            self.node.hub.expect(room_topic(room), seq)
 
     @handles(commands.Post)
     def post(self, command: commands.Post) -> Written:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
+from psycopg.errors import LockNotAvailable
 
 from accounts.models import User
 from collab.live.database import DATABASE_AWAY
-from collab.live.errors import CodedError
+from collab.live.errors import CodedError, Unavailable
 from rooms.announce import announce
 from rooms.codec import from_rows
 from rooms.events import RoomEvent
@@ -24,6 +25,9 @@ from rooms.ledger import Ledger, Turn, room_of
 from rooms.models import Event, Room
 
 logger = logging.getLogger(__name__)
+
+#: Seconds for the lock of each room, after one of a batch could not be had.
+LOCKED_WITHIN = 0.2
 
 #: What became of a draft: the seq of its event (or of the one made when it first came), None where there was
 #: nothing to change, or why it was refused.
@@ -60,13 +64,18 @@ class Draft(ABC):
         """
 
 
-def append(drafts: Sequence[Draft]) -> list[Outcome]:
+def append(drafts: Sequence[Draft], *, lock_within: float | None = None) -> list[Outcome]:
     """Give the drafts their places, in order, in one transaction. One that is refused does not hold up the rest.
+
+    Args:
+        drafts: of any rooms and people.
+        lock_within: seconds in which the rooms must be had; as long as the connection allows, if None.
 
     Returns:
         An outcome for each draft.
 
     Raises:
+        OperationalError: a room is locked by somebody else; nothing of the batch is stored.
         IntegrityError: a transaction elsewhere stored the same thing first; nothing of the batch is stored.
     """
     outcomes: dict[int, Outcome] = {}
@@ -74,6 +83,8 @@ def append(drafts: Sequence[Draft]) -> list[Outcome]:
         outcomes[index] = _refusal(draft.prepare)
     ready = [index for index, refusal in outcomes.items() if refusal is None]
     with transaction.atomic():
+        if lock_within is not None:
+            _wait_for_locks(lock_within)
         ledger = _open([drafts[index] for index in ready])
         for index in ready:
             outcomes[index] = _take(ledger, drafts[index])
@@ -95,7 +106,7 @@ def append_one(draft: Draft) -> int | None:
 
 
 def append_each(drafts: Sequence[Draft]) -> list[Outcome | Exception]:
-    """Append a batch; where that fails, one by one, so that a draft which cannot be stored takes no other with it.
+    """Append a batch; where that fails, in parts, so that a draft which cannot be stored takes no other with it.
 
     Returns:
         An outcome for each draft, or the error that kept it from being stored.
@@ -105,10 +116,41 @@ def append_each(drafts: Sequence[Draft]) -> list[Outcome | Exception]:
     """
     try:
         return [*append(drafts)]
-    except DATABASE_AWAY:
-        raise
+    except DATABASE_AWAY as error:
+        if not _is_locked(error):
+            raise
+        return _append_by_room(drafts)
     except Exception:  # noqa: BLE001 — whatever it is, it is tried again alone and then told to whom it belongs.
         return [_append_alone(draft) for draft in drafts]
+
+
+def _append_by_room(drafts: Sequence[Draft]) -> list[Outcome | Exception]:
+    """Append a batch of which one room at least is locked by somebody else, who may stand still: the others go on."""
+    outcomes: dict[int, Outcome | Exception] = {}
+    for room in {draft.room_id for draft in drafts}:
+        mine = [index for index, draft in enumerate(drafts) if draft.room_id == room]
+        outcomes |= dict(zip(mine, _append_room([drafts[index] for index in mine]), strict=True))
+    return [outcomes[index] for index in range(len(drafts))]
+
+
+def _append_room(drafts: Sequence[Draft]) -> list[Outcome | Exception]:
+    try:
+        return [*append(drafts, lock_within=LOCKED_WITHIN)]
+    except DATABASE_AWAY as error:
+        if not _is_locked(error):
+            raise
+        return [Unavailable()] * len(drafts)
+    except Exception:  # noqa: BLE001 — as in `append_each`.
+        return [_append_alone(draft) for draft in drafts]
+
+
+def _is_locked(error: Exception) -> bool:
+    return isinstance(error.__cause__, LockNotAvailable)
+
+
+def _wait_for_locks(seconds: float) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{seconds * 1000:.0f}ms"])
 
 
 def _append_alone(draft: Draft) -> Outcome | Exception:

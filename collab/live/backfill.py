@@ -14,6 +14,8 @@ logger = logging.getLogger(__name__)
 
 #: Seconds an early entry waits for the one before it; then the log is read.
 PATIENCE = 0.02
+#: Seconds that what is known to be in the log may still be on its way.
+ON_ITS_WAY = 0.1
 #: Seconds until the log is asked again, where it could not be read or the layer is in doubt.
 DEAF_CHECK = 1.0
 #: Seconds between two looks at the heads of all topics while the layer is there: the net under a lost hint.
@@ -46,6 +48,8 @@ class Backfill:
         self._topics = topics
         self._log = log
         self._filling: set[str] = set()
+        #: By topic, the head that is known of.
+        self._expected: dict[str, int] = {}
         self._background = Background()
 
     async def stop(self) -> None:
@@ -69,6 +73,26 @@ class Backfill:
                 wait = DEAF_CHECK
         finally:
             self._filling.discard(topic.name)
+
+    def expect(self, topic: Topic, head: int) -> None:
+        """The log is known to have this head: where it does not come by itself, read it."""
+        if not topic.is_behind(head):
+            return
+        is_first = topic.name not in self._expected
+        self._expected[topic.name] = max(head, self._expected.get(topic.name, 0))
+        if is_first:
+            self._background.run(self._await_expected(topic))
+
+    async def _await_expected(self, topic: Topic) -> None:
+        wait = ON_ITS_WAY
+        try:
+            while topic.is_behind(self._expected[topic.name]) and self._topics.get(topic.name) is topic:
+                await asyncio.sleep(wait)
+                if topic.is_behind(self._expected[topic.name]):
+                    await self.check([topic.name])
+                wait = min(2 * wait, DEAF_CHECK)
+        finally:
+            del self._expected[topic.name]
 
     async def check(self, names: Iterable[str] | None = None) -> None:
         """Compare topics (None: all) with their logs and read what is missing.
@@ -112,3 +136,6 @@ class Backfill:
             await look
         except CodedError as error:
             logger.warning("The log cannot be read: %s", error)
+        except Exception:
+            # Such as an event of a newer version's. Whoever looks for gaps must not end with it.
+            logger.exception("The log cannot be understood")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Generic, TypeVar
 
 from collab.live.database import in_database
-from collab.live.errors import CodedError
 
 logger = logging.getLogger(__name__)
 
@@ -56,8 +55,8 @@ class Highest(Generic[K]):
             return
         try:
             await in_database(self._write, {key: self._highest[key] for key in changed})
-        except CodedError as error:
-            logger.warning("Positions wait to be written: %s", error)
+        except Exception as error:  # noqa: BLE001 — whatever it is, it must not end the writing of all others.
+            logger.warning("Positions wait to be written: %r", error)
             self._changed |= changed
             return
         if len(self._highest) > MOST_REMEMBERED:

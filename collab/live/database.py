@@ -45,7 +45,7 @@ async def to_the_end(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwa
     """The same, however long it takes: for those who must not begin the next thing before this one is over.
 
     Raises:
-        Unavailable: the database is away; nothing was stored.
+        Unavailable: the database is away; where it went in the middle of a commit, something may be stored.
     """
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_threads, partial(_guarded, function, *args, **kwargs))

@@ -50,9 +50,13 @@ class DirectOutlet:
             transport.write(wire[sent:])
 
     async def ready(self) -> None:
-        """Until a quarter of the bound waits at most."""
-        if not await comes_soon(lambda: self.is_closed or waiting(self._transport) <= MAX_WAITING // 4):
+        """Until a quarter of the bound waits at most, or nobody is there any more."""
+        if not await comes_soon(lambda: self._is_gone or waiting(self._transport) <= MAX_WAITING // 4):
             self._put_out()
+
+    @property
+    def _is_gone(self) -> bool:
+        return self.is_closed or not self._transport.connected
 
     def close(self, code: Close) -> None:
         """Send a close frame behind what waits."""

@@ -89,7 +89,7 @@ class BinaryFrame(CodedError):
 
 
 class ServerFault(CodedError):
-    """A fault of the site's own; it is in the log of the node."""
+    """A fault of the site's own, told in the node's log. Whether it was stored is not known: send it again."""
 
     code = "server_fault"
     message = "Something went wrong on our side. Try again."
@@ -98,7 +98,7 @@ class ServerFault(CodedError):
 
 
 class Unavailable(CodedError):
-    """The database cannot be reached; nothing was stored."""
+    """The database cannot be reached or did not answer in time. Whether it was stored is not known: send it again."""
 
     code = "unavailable"
     message = "The site cannot store anything right now. Try again shortly."

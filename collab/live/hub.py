@@ -107,7 +107,10 @@ class Hub:
 
         Entries up to `since` no longer end it. A socket that has gone meanwhile is put on nothing.
         """
-        await self._hear(self.sockets.put_on(outlet, names, since))
+        wanted = list(names)
+        for name in self.sockets.put_on(outlet, wanted, since):
+            self._link.add(name)
+        await self._hear(wanted)
 
     def leave(self, outlet: Outlet, names: Iterable[str]) -> None:
         """Take the socket off topics; a topic without a socket is no longer heard."""
@@ -126,8 +129,8 @@ class Hub:
                     self._bring(outlet, message.join)
 
     async def _hear(self, names: list[str]) -> None:
-        """Have the layer hear topics, if it can soon; a head read before it does may be old by then."""
-        promises = {self._link.add(name): name for name in names}
+        """Until the layer hears topics, if it can soon; a head read before it does may be old by then."""
+        promises = {promise: name for name in names if (promise := self._link.promised(name)) is not None}
         if promises and self._link.is_up:
             await asyncio.wait(promises, timeout=HEARD_WITHIN)
         late = {promise: name for promise, name in promises.items() if not promise.done()}
@@ -160,6 +163,13 @@ class Hub:
         if topic is not None:
             topic.open_gate(head)
             self._backfill.mind_gap(topic)
+            self._backfill.expect(topic, head)
+
+    def expect(self, name: str, head: int) -> None:
+        """The log of a topic is known to have this head, from wherever: see to it that it comes."""
+        topic = self.topics.get(name)
+        if topic is not None:
+            self._backfill.expect(topic, head)
 
     async def catch_up(self, outlet: Outlet, name: str, after: int, head: int) -> None:
         """Send a socket the log from `after` to `head`, then let its subscription go live.

@@ -68,6 +68,7 @@ class LayerLink:
         self._wanted: set[str] = set()
         #: Topics that the line may have to add or discard, and the promises made to those who want them heard.
         self._changed: dict[str, asyncio.Future[None] | None] = {}
+        self._promised: dict[str, asyncio.Future[None]] = {}
         self._has_changed = asyncio.Event()
         self._waiting: dict[str, list[Message]] = {}
         self._count = 0
@@ -98,9 +99,15 @@ class LayerLink:
         promise = self._changed.get(topic)
         if promise is None:
             promise = asyncio.get_running_loop().create_future()
+            self._promised[topic] = promise
+            promise.add_done_callback(lambda done: self._keep_no_more(topic, done))
         self._wanted.add(topic)
         self._change(topic, promise)
         return promise
+
+    def promised(self, topic: str) -> "asyncio.Future[None] | None":
+        """Done as soon as a topic is heard; None where it is already."""
+        return self._promised.get(topic)
 
     def discard(self, topic: str) -> None:
         """Hear a topic no more."""
@@ -124,6 +131,10 @@ class LayerLink:
             "changing": len(self._changed),
             "waiting": self._count,
         }
+
+    def _keep_no_more(self, topic: str, promise: "asyncio.Future[None]") -> None:
+        if self._promised.get(topic) is promise:
+            del self._promised[topic]
 
     def _change(self, topic: str, promise: asyncio.Future[None] | None) -> None:
         self._changed[topic] = promise

@@ -13,7 +13,7 @@ class Ok(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="ok"):
 
 
 class Error(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="error"):
-    """A command was refused; nothing of it was stored."""
+    """A command was refused. Nothing of it was stored, but for what `unavailable` and `server_fault` say."""
 
     #: The command's id; null where it could not be read.
     id: int | None

@@ -76,6 +76,9 @@ class TunedProtocol(WebSocketProtocol):
         self.is_closed.result = None
 
     def _go_on(self) -> None:
+        if not self.transport.connected:
+            # Its application may have gone without reading: nothing must wait for that.
+            return
         if self.application_queue.qsize() > MOST_UNREAD // 2:
             call_later(LOOK_AGAIN, self._go_on)
         else:

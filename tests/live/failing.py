@@ -1,5 +1,6 @@
 """An application that breaks off in the middle of its pages; on sockets it only says what stands in memory."""
 
+import asyncio
 import gc
 import json
 import logging
@@ -18,6 +19,11 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"Once upon a", "more_body": True})
         raise RuntimeError("There is no end.")
+    if scope["path"] == "/deaf":
+        await send({"type": "websocket.accept"})
+        while True:
+            await send({"type": "websocket.send", "text": "I do not listen."})
+            await asyncio.sleep(0.05)
     while (message := await receive())["type"] != "websocket.disconnect":
         if message["type"] == "websocket.connect":
             await send({"type": "websocket.accept"})

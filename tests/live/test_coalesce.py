@@ -15,11 +15,11 @@ class Shelf:
 
     def __init__(self) -> None:
         self.writes: list[dict[str, int]] = []
-        self.is_away = False
+        self.error: Exception | None = None
 
     def write(self, numbers: Mapping[str, int]) -> None:
-        if self.is_away:
-            raise Unavailable
+        if self.error:
+            raise self.error
         self.writes.append(dict(numbers))
 
 
@@ -41,14 +41,24 @@ async def test_the_highest_of_each_is_written_and_what_did_not_change_is_not(she
     assert shelf.writes == [{"a": 3, "b": 5}, {"b": 6}]
 
 
+async def test_an_error_that_nobody_foresaw_does_not_end_the_writing(shelf: Shelf) -> None:
+    noted: Highest[str] = Highest(shelf.write, every=60)
+    noted.note("a", 1)
+    shelf.error = KeyError("a")
+    await noted.flush()
+    shelf.error = None
+    await noted.flush()
+    assert shelf.writes == [{"a": 1}]
+
+
 async def test_what_cannot_be_written_is_written_later_unless_something_higher_came(shelf: Shelf) -> None:
     noted: Highest[str] = Highest(shelf.write, every=60)
-    shelf.is_away = True
+    shelf.error = Unavailable()
     noted.note("a", 1)
     noted.note("b", 1)
     await noted.flush()
     noted.note("a", 2)
-    shelf.is_away = False
+    shelf.error = None
     await noted.flush()
     assert shelf.writes == [{"a": 2, "b": 1}]
 

@@ -75,6 +75,16 @@ async def test_it_is_looked_up_without_being_asked(
     await his.until_type("room_added")
 
 
+async def test_an_error_that_nobody_foresaw_does_not_end_the_looking(
+    connect: Connect, ben: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await connect(ben)
+    here = await node.current()
+    with monkeypatch.context() as broken:
+        broken.setattr(comings, "_since", lambda *_: 1 / 0)
+        await here.comings.check()
+
+
 async def test_a_guest_says_hello_anew(
     connect: Connect, ada: User, cleo: User, private: Room, unheard: Callable[[Callable[[], object]], object]
 ) -> None:

@@ -25,6 +25,9 @@ from tests.live.waiting import PATIENCE, until
 #: A close that sends RST at once: linger on, for zero seconds.
 AT_ONCE = struct.pack("ii", 1, 0)
 
+#: As in the server, which cannot be imported into a process that has a reactor.
+MOST_UNREAD = 64
+
 HANDSHAKE = b"""\
 GET /closed HTTP/1.1\r
 Host: localhost\r
@@ -43,7 +46,7 @@ class Server:
         self.port = free_port()
         self._log = log
         command = [sys.executable, "-m", "collab.live.server", "-b", "127.0.0.1", "-p", str(self.port)]
-        command += ["--ping-interval=3600", "tests.live.failing:application"]
+        command += ["--ping-interval=3600", "--application-close-timeout=1", "tests.live.failing:application"]
         self.process = subprocess.Popen(command, cwd=PROJECT, stdout=log.open("wb"), stderr=subprocess.STDOUT)
 
     async def holds(self, **wanted: int) -> None:
@@ -80,6 +83,19 @@ async def test_who_is_reset_while_something_of_theirs_is_still_unread_is_gone(se
     await websocket.wait_closed()
     server.process.send_signal(signal.SIGCONT)
     await server.holds(connections=0)
+
+
+async def test_who_was_not_listened_to_is_freed_too(server: Server) -> None:
+    websocket = await connect(f"ws://127.0.0.1:{server.port}/deaf")
+    for number in range(MOST_UNREAD):
+        await websocket.send(str(number))
+    await server.holds(unread=MOST_UNREAD + 1)
+    websocket.transport.abort()
+    await websocket.wait_closed()
+    await server.holds(connections=0)
+    async with connect(f"ws://127.0.0.1:{server.port}/") as other:
+        await other.send("What is there?")
+        assert json.loads(await other.recv())["TunedProtocol"] == 1
 
 
 async def test_an_application_that_fails_in_the_middle_of_a_page_keeps_nobody_from_being_forgotten(

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 import pytest
 
 from collab.live import backfill, line, topic
+from collab.live import hub as hub_module
 from collab.live.errors import Close, Unavailable
 from collab.live.frames import Frame
 from collab.live.hub import Hub
@@ -25,6 +26,8 @@ class Shelf:
         self.entries: list[Message] = []
         #: Times that it cannot be read.
         self.failures = 0
+        #: Times that it holds something nobody understands.
+        self.riddles = 0
 
     def write(self, *, drops: tuple[int, ...] = ()) -> Message:
         seq = len(self.entries) + 1
@@ -35,6 +38,9 @@ class Shelf:
         return {TOPIC: len(self.entries)} if TOPIC in topics else {}
 
     async def read_after(self, topic: str, after: int, limit: int) -> list[Message]:
+        if self.riddles:
+            self.riddles -= 1
+            raise KeyError("an event of tomorrow")
         if self.failures:
             self.failures -= 1
             raise Unavailable
@@ -254,6 +260,55 @@ async def test_a_socket_whose_log_cannot_be_read_is_asked_to_come_back(nodes: tu
     shelf.failures = 1
     screen = await watch(nodes[0], Screen())
     assert screen.closed is Close.GOING_AWAY
+
+
+async def test_what_the_node_knows_to_be_in_the_log_is_read_where_it_does_not_come(
+    nodes: tuple[Hub, Hub], shelf: Shelf
+) -> None:
+    screen = await watch(nodes[0], Screen())
+    # Its node died before it could tell of it.
+    shelf.write()
+    nodes[0].expect(TOPIC, 1)
+    await screen.until(1)
+    shelf.write()
+    other = await watch(nodes[0], Screen(), after=1)
+    await screen.until(2)
+    assert (screen.shown, other.shown) == ([1, 2], [2])
+
+
+async def test_a_second_socket_waits_for_the_layer_as_the_first_does(
+    shelf: Shelf, valkey: FrailValkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "WITHIN", 60.0)
+    monkeypatch.setattr(hub_module, "HEARD_WITHIN", 60.0)
+    hub = Hub(Way(valkey.url), shelf)
+    hub.start()
+    await until(lambda: hub.is_up)
+    valkey.hang()
+    screens = Screen(), Screen()
+    for screen in screens:
+        hub.sockets.add(screen)
+    listening = [asyncio.create_task(hub.listen(screen, [TOPIC])) for screen in screens]
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert not any(task.done() for task in listening)
+    valkey.wake()
+    await asyncio.gather(*listening)
+    await hub.stop()
+
+
+async def test_a_log_that_cannot_be_understood_does_not_end_the_looking(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backfill, "DEAF_CHECK", 0.01)
+    hub = Hub(no_layer, shelf)
+    hub.start()
+    screen = await watch(hub, Screen())
+    shelf.riddles = 3
+    shelf.write()
+    await screen.until(1)
+    assert shelf.riddles == 0
+    await hub.stop()
 
 
 async def test_without_a_layer_the_nodes_still_read_each_other(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:

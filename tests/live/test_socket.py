@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from collab.live import consumer, limits
 from collab.live.errors import Close
+from rooms import arrival
 from rooms.access import access_room
 from rooms.actions.room_people import add_people, join_room, remove_person
 from rooms.actions.rooms import create_room
@@ -40,6 +41,15 @@ async def test_hello_is_answered_with_where_each_room_stands(connect: Connect, a
     states = {state["room"]: state for state in welcome["rooms"]}
     await room.arefresh_from_db()
     assert states[room.pk]["head"] == room.head
+
+
+async def test_a_hello_that_fails_half_way_is_to_be_said_anew(
+    connect: Connect, ada: User, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrival, "welcome", lambda *_: 1 / 0)
+    socket = await connect(ada, hello=False)
+    await socket.send_text('{"type": "hello", "id": 1}')
+    assert await socket.closed() == Close.GOING_AWAY
 
 
 async def test_a_message_reaches_the_other_and_its_author(connect: Connect, ada: User, ben: User, room: Room) -> None:

@@ -4,9 +4,10 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import User
+from collab.live.errors import Unavailable
 from rooms.access import access_room
 from rooms.actions.messages import DeleteMessage, EditMessage, PostMessage, delete_message, edit_message, post_message
 from rooms.actions.room_people import leave_room
@@ -15,6 +16,7 @@ from rooms.errors import ClientIdReused, RoomNotFound, TextEmpty
 from rooms.ledger import Turn
 from rooms.log import append, append_each, heads, read_after
 from rooms.models import Event, Message, Room
+from tests.rooms.races import meanwhile
 
 
 def say(user: User, room: Room, text: str = "Hello", client_id: uuid.UUID | None = None) -> int:
@@ -117,6 +119,33 @@ def test_writers_at_the_same_time_leave_no_gap_and_no_double(ada: User, ben: Use
     assert Message.objects.filter(text="shared").count() == 1
     for each in (room, general):
         assert seqs(each) == list(range(1, heads([each.pk])[each.pk] + 1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_room_that_somebody_holds_keeps_no_other_waiting(ada: User, room: Room, general: Room) -> None:
+    drafts = [
+        PostMessage(room_id=each.pk, user=ada, client_id=uuid.uuid4(), text=text)
+        for each, text in ((room, "one"), (general, "two"), (room, "three"), (general, "four"))
+    ]
+
+    def write() -> list[int | Exception | None]:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+        return append_each(drafts)
+
+    with meanwhile(write) as other, transaction.atomic():
+        Room.objects.select_for_update().get(pk=room.pk)
+        other.begin()
+        outcomes = other.outcome()
+    assert [type(outcome) for outcome in outcomes] == [Unavailable, int, Unavailable, int]
+    assert [type(outcome) for outcome in append_each(drafts)] == [int] * 4
+    assert Message.objects.filter(text__in=["one", "two", "three", "four"]).count() == 4
+
+
+def test_whoever_stands_still_in_a_transaction_holds_its_rooms_for_seconds_only(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+        assert cursor.fetchone() == ("5s",)
 
 
 def test_a_draft_that_cannot_be_stored_takes_no_other_with_it(
