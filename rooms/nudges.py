@@ -3,19 +3,21 @@
 import datetime
 import logging
 from collections import defaultdict
+from collections.abc import Collection
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from collab.live import presence
 from rooms.announce import announce_nudge, workspace_of_topic
-from rooms.models import RoomMembership
+from rooms.models import Event, RoomMembership
 
 logger = logging.getLogger(__name__)
 
-#: Seconds after a room's newest event by which a client has confirmed it: they do so within 5 s, which takes 2 s to be
-#: written.
-NUDGE_AFTER = 15
+#: Seconds after an event by which a client has confirmed it: they do so within 5 s of the first that they have not
+#: confirmed, which takes 2 s to be written, and 3 s are left for all to be slow.
+NUDGE_AFTER = 10
 #: Seconds after which nobody is nudged any more: their next hello or heartbeat finds it.
 NO_LONGER_THAN = 120
 
@@ -27,22 +29,30 @@ def nudge_laggards() -> int:
     except presence.Unknown:
         # With Redis away every node looks into the log by itself.
         return 0
-    laggards = {user for user, workspace in _lagging() if user in online[workspace]}
+    people = frozenset[int]().union(*online.values())
+    laggards = {user for user, workspace in _lagging(people) if user in online[workspace]}
     if laggards:
         logger.info("%s people lag behind and are told to look", len(laggards))
         announce_nudge(sorted(laggards))
     return len(laggards)
 
 
-def _lagging() -> list[tuple[int, int]]:
-    """(user, workspace) of those who have confirmed something before, and not what has been there for a while."""
+def _lagging(people: Collection[int]) -> list[tuple[int, int]]:
+    """(user, workspace) of those who have confirmed something before, and not what has been there for a while.
+
+    The first event that they lack counts, not the room's newest: in a busy room that is always a fresh one. Where the
+    log has none of these events any more, the newest has to do.
+    """
     now = timezone.now()
-    behind = RoomMembership.objects.filter(
-        delivered__lt=F("room__head"),
-        room__head_at__lt=now - datetime.timedelta(seconds=NUDGE_AFTER),
-        room__head_at__gt=now - datetime.timedelta(seconds=NO_LONGER_THAN),
+    lacking = Event.objects.filter(room=OuterRef("room"), seq__gt=OuterRef("delivered")).order_by("seq")
+    behind = RoomMembership.objects.filter(user__in=people, delivered__lt=F("room__head")).annotate(
+        since=Coalesce(Subquery(lacking.values("at")[:1]), F("room__head_at"))
     )
-    return list(behind.values_list("user", "room__workspace").distinct())
+    lagging = behind.filter(
+        since__lt=now - datetime.timedelta(seconds=NUDGE_AFTER),
+        since__gt=now - datetime.timedelta(seconds=NO_LONGER_THAN),
+    )
+    return list(lagging.values_list("user", "room__workspace").distinct())
 
 
 def _online() -> defaultdict[int, frozenset[int]]:

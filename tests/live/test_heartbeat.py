@@ -12,9 +12,9 @@ from accounts.models import User
 from collab.live import backfill
 from rooms.actions.positions import note_delivered
 from rooms.announce import room_topic
-from rooms.models import Room, RoomMembership
+from rooms.models import Event, Room, RoomMembership
 from rooms.node import current
-from rooms.nudges import NUDGE_AFTER, nudge_laggards
+from rooms.nudges import NO_LONGER_THAN, NUDGE_AFTER, nudge_laggards
 from tests.live.sockets import Connect, Socket
 from tests.live.waiting import until
 
@@ -127,6 +127,47 @@ async def test_whoever_had_no_time_yet_is_left_alone(connect: Connect, ada: User
     assert await sync_to_async(nudge_laggards)() == 0
 
 
-async def grow_old(room: Room) -> None:
-    then = timezone.now() - datetime.timedelta(seconds=NUDGE_AFTER + 1)
+async def test_whoever_lags_behind_in_a_busy_room_is_told_too(connect: Connect, ada: User, room: Room) -> None:
+    hers = await connect(ada)
+    seq = await say(hers, room)
+    await sync_to_async(note_delivered)({(room.pk, ada.pk): seq - 1})
+    await grow_old(room)
+    await say(hers, room, "And another, right now")
+    assert await sync_to_async(nudge_laggards)() == 1
+
+
+async def test_whoever_keeps_up_with_a_busy_room_is_left_alone(connect: Connect, ada: User, room: Room) -> None:
+    hers = await connect(ada)
+    seq = await say(hers, room)
+    await grow_old(room)
+    await say(hers, room, "And another, right now")
+    await sync_to_async(note_delivered)({(room.pk, ada.pk): seq})
+    assert await sync_to_async(nudge_laggards)() == 0
+
+
+@pytest.mark.parametrize(("age", "nudged"), [(NUDGE_AFTER + 1, 1), (1, 0), (NO_LONGER_THAN + 1, 0)])
+async def test_where_the_log_lacks_what_is_missing_the_newest_counts(
+    connect: Connect, ada: User, room: Room, age: int, nudged: int
+) -> None:
+    hers = await connect(ada)
+    seq = await say(hers, room)
+    await sync_to_async(note_delivered)({(room.pk, ada.pk): seq - 1})
+    await grow_old(room, age)
+    await Event.objects.filter(room=room, seq__gte=seq).adelete()
+    assert await sync_to_async(nudge_laggards)() == nudged
+
+
+async def test_whoever_lags_behind_for_long_is_left_to_their_heartbeat(connect: Connect, ada: User, room: Room) -> None:
+    hers = await connect(ada)
+    seq = await say(hers, room)
+    await sync_to_async(note_delivered)({(room.pk, ada.pk): seq - 1})
+    await grow_old(room, NO_LONGER_THAN + 1)
+    await say(hers, room, "And another, right now")
+    assert await sync_to_async(nudge_laggards)() == 0
+
+
+async def grow_old(room: Room, seconds: int = NUDGE_AFTER + 1) -> None:
+    """As if all that is there had been written so long ago."""
+    then = timezone.now() - datetime.timedelta(seconds=seconds)
+    await Event.objects.filter(room=room).aupdate(at=then)
     await Room.objects.filter(pk=room.pk).aupdate(head_at=then)
