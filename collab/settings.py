@@ -253,7 +253,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 # A mail server that does not answer must not hold up the person who waits for the page.
-# Seconds; ten of them fit into the claim of a sender (rooms.deliveries.sender).
+# Seconds for each word to it; some eight of them fit into what a sender leaves of its time (rooms.deliveries.sender).
 EMAIL_TIMEOUT = 5
 vars().update({name: value for name, value in dj_email_url.parse(EMAIL_URL).items() if value is not None})
 

@@ -30,13 +30,13 @@ def choose_mail(
     wish = {"is_on": is_on, "quiet_from": quiet_from, "quiet_until": quiet_until}
     MailSettings.objects.update_or_create(user=user, defaults=wish)
     if not is_on:
-        _drop_waiting(user)
+        _drop_owed(user)
 
 
 def stop_mail(*, user: User) -> None:
     """Have no mail of messages any more; the quiet hours stay as they are, for when it is wanted again."""
     MailSettings.objects.update_or_create(user=user, defaults={"is_on": False})
-    _drop_waiting(user)
+    _drop_owed(user)
 
 
 def choose_room_mail(*, access: RoomAccess, notify: str) -> None:
@@ -51,7 +51,9 @@ def choose_room_mail(*, access: RoomAccess, notify: str) -> None:
     RoomMembership.objects.filter(room=access.joined().room, user=access.user).update(notify=notify)
 
 
-def _drop_waiting(user: User) -> None:
+def _drop_owed(user: User) -> None:
     state = Delivery.State
-    pending = Delivery.objects.filter(user=user, kind=Delivery.Kind.MESSAGES, state__in=[state.WAITING, state.RETRYING])
-    pending.update(state=state.NOT_NEEDED)
+    # Also what was given up: a later mail would make up for it, with all that is said while none is wanted.
+    owed = [state.WAITING, state.RETRYING, state.DEAD]
+    mails = Delivery.objects.filter(user=user, kind=Delivery.Kind.MESSAGES, state__in=owed)
+    mails.update(state=state.NOT_NEEDED)

@@ -11,6 +11,8 @@ from rooms.models import Room
 
 # The row that waits already is locked, not only found: a sender that claims it now would not see these messages yet.
 # Everyone's rows are taken in one order, so that two batches never wait for each other in a ring.
+# A mail tells what was said since its row's time. That is moved back to an earlier one of a message that comes later:
+# from a node whose clock is behind, or from a transaction that began before and ended after.
 _TELL = """
 WITH posted AS (
     SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::integer[]) AS posted (room_id, author_id, names_all)
@@ -31,7 +33,7 @@ SELECT 'messages', 'waiting', gen_random_uuid(), told.user_id, %s, %s, 0, '' FRO
 WHERE NOT EXISTS (SELECT FROM rooms_mailsettings AS wish WHERE wish.user_id = told.user_id AND NOT wish.is_on)
 ORDER BY told.user_id
 ON CONFLICT (user_id) WHERE kind = 'messages' AND state = 'waiting'
-DO UPDATE SET due_at = rooms_delivery.due_at
+DO UPDATE SET created_at = LEAST(rooms_delivery.created_at, EXCLUDED.created_at)
 """
 
 

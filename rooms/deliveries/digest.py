@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Greatest
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from rooms.models import Delivery, Mention, Message, Room, RoomMembership
@@ -13,6 +12,7 @@ from rooms.models import Delivery, Mention, Message, Room, RoomMembership
 #: Messages shown in one mail; of more only the number is told.
 MOST_SHOWN = 20
 Notify = RoomMembership.Notify
+State = Delivery.State
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,26 @@ def digest(delivery: Delivery) -> Digest | None:
 
 
 def _untold(user: User, delivery: Delivery) -> QuerySet[Message]:
-    """Messages of others, since the delivery was made, that the person wants to be told of and has not read."""
+    """Messages of others, since the person was last told all, that they want to be told of and have not read."""
     places = RoomMembership.objects.filter(
         room=OuterRef("room"), user=user, room__workspace__memberships__user=user
     ).exclude(notify=Notify.NOTHING)
     unread = places.filter(position__lt=OuterRef("seq"), mailed__lt=OuterRef("seq"))
     named = Exists(Mention.objects.filter(message=OuterRef("pk"), user=user))
     concerns = Q(mentions_room=True) | named | Q(room__kind=Room.Kind.DIRECT) | Exists(unread.filter(notify="all"))
-    recent = Message.objects.filter(Exists(unread), at__gte=delivery.created_at, deleted_at=None).exclude(author=user)
+    since = Subquery(_owed(user, delivery).order_by("created_at").values("created_at")[:1])
+    recent = Message.objects.filter(Exists(unread), at__gte=since, deleted_at=None).exclude(author=user)
     return recent.filter(concerns).select_related("room__workspace", "author")
+
+
+def _owed(user: User, delivery: Delivery) -> QuerySet[Delivery]:
+    """The person's mails that have not told what they were to tell: this one, those on their way, those given up.
+
+    A mail counts everything up to its newest message as told. So it goes back as far as any of these, lest it leave out
+    what another was to tell, and it asks for them in the statement that finds the messages, lest one come in between.
+    """
+    owed = Q(state__in=[State.WAITING, State.SENDING, State.RETRYING, State.DEAD]) | Q(pk=delivery.pk)
+    return Delivery.objects.filter(owed, user=user, kind=Delivery.Kind.MESSAGES)
 
 
 def _newest(messages: Iterable[Message]) -> dict[int, int]:
@@ -70,6 +81,12 @@ def _newest(messages: Iterable[Message]) -> dict[int, int]:
 
 
 def note_told(told: Digest) -> None:
-    """Remember what the person was told of, so that no other mail tells it again."""
-    for room, seq in told.told.items():
-        RoomMembership.objects.filter(room=room, user=told.user).update(mailed=Greatest(F("mailed"), seq))
+    """Remember what the person was told of, so that no other mail tells it again, nor one that was given up."""
+    # Locked in the order in which positions are written, so that neither waits for the other in a ring.
+    locked = RoomMembership.objects.select_for_update().filter(user=told.user, room__in=told.told)
+    places = list(locked.order_by("pk"))
+    for place in places:
+        place.mailed = max(place.mailed, told.told[place.room_id])
+    RoomMembership.objects.bulk_update(places, ["mailed"])
+    given_up = Delivery.objects.filter(user=told.user, kind=Delivery.Kind.MESSAGES, state=State.DEAD)
+    given_up.update(state=State.NOT_NEEDED)

@@ -7,28 +7,27 @@ out twice, with the same Message-ID, since nobody can tell whether the first was
 import datetime
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from collab.live import presence
-from rooms.deliveries import digest, mails, schedule
+from rooms.deliveries import claims, digest, mails, schedule
 from rooms.deliveries.digest import Digest
 from rooms.invitations import still_open
 from rooms.models import Delivery, Invitation, MailSettings
 
 logger = logging.getLogger(__name__)
 
-#: Deliveries claimed at a time, and seconds a claim lasts: the settings give each mail 5 s.
-BATCH = 10
-CLAIM = datetime.timedelta(seconds=60)
-#: Seconds that one run goes on claiming.
+#: Seconds that one run goes on beginning mails. Celery ends a worker after 60 s: the last mail, of which each word may
+#: take the 5 s of the settings, has the other 40 s.
 RUN = 20.0
+#: Seconds before each try to note what became of a mail.
+PAUSES = (0.0, 0.5, 1.5)
 #: Days that what is done with can be looked up.
 KEPT = datetime.timedelta(days=30)
 
@@ -42,17 +41,17 @@ def send_due() -> int:
     sent = 0
     while time.monotonic() < end:
         put_off(online)
-        claimed = claim()
+        claimed = claims.claim()
         if not claimed:
             break
-        sent += _send_all(claimed)
+        sent += _send_all(claimed, end)
     return sent
 
 
 def put_off(online: Collection[int]) -> None:
     """Have mails of messages wait while their people are here, or want quiet."""
     now = timezone.now()
-    waiting = _due(now).filter(kind=Delivery.Kind.MESSAGES)
+    waiting = claims.due(now).filter(kind=Delivery.Kind.MESSAGES)
     waiting.filter(user__in=online).update(due_at=now + schedule.gathering())
     wishes = MailSettings.objects.filter(user__in=waiting.values("user"), quiet_from__isnull=False)
     for wish in wishes.select_related("user"):
@@ -61,51 +60,26 @@ def put_off(online: Collection[int]) -> None:
             waiting.filter(user=wish.user).update(due_at=until)
 
 
-def claim() -> list[Delivery]:
-    """Take some of what is due, for oneself alone."""
-    now = timezone.now()
-    with transaction.atomic():
-        # What a transaction is just adding to is locked, and left for the next time.
-        due = list(_due(now).select_for_update(skip_locked=True).order_by("due_at")[:BATCH])
-        for delivery in due:
-            delivery.state, delivery.claimed_until = State.SENDING, now + CLAIM
-            delivery.attempts += 1
-            delivery.first_tried_at = delivery.first_tried_at or now
-        Delivery.objects.bulk_update(due, ["state", "claimed_until", "attempts", "first_tried_at"])
-    return due
-
-
-def _due(now: datetime.datetime) -> QuerySet[Delivery]:
-    waits = Q(state__in=[State.WAITING, State.RETRYING], due_at__lte=now)
-    was_left = Q(state=State.SENDING, claimed_until__lt=now)
-    return Delivery.objects.filter(waits | was_left).exclude(_is_second())
-
-
-def _is_second() -> Exists:
-    """An earlier mail of messages to the same person is still on its way.
-
-    Sent before that, a later one would count everything up to its own newest message as told.
-    """
-    return Exists(
-        Delivery.objects.filter(
-            kind=Delivery.Kind.MESSAGES,
-            user=OuterRef("user"),
-            state__in=[State.SENDING, State.RETRYING],
-            created_at__lt=OuterRef("created_at"),
-        )
-    )
-
-
-def _send_all(claimed: list[Delivery]) -> int:
+def _send_all(claimed: list[Delivery], end: float) -> int:
     connection = get_connection()
     with suppress(OSError):
         # One connection for all. Where it cannot be had, each says so for itself.
         connection.open()
     try:
-        return sum(_send(delivery, connection) for delivery in claimed)
+        return sum(_send(delivery, connection) for delivery in _in_time(claimed, end))
     finally:
         with suppress(OSError):
             connection.close()
+
+
+def _in_time(claimed: list[Delivery], end: float) -> Iterator[Delivery]:
+    """One after another, each under a claim of its own; what nobody began in time is given back."""
+    for number, delivery in enumerate(claimed):
+        if time.monotonic() >= end:
+            claims.give_back(claimed[number:])
+            return
+        if claims.begin(delivery):
+            yield delivery
 
 
 def _send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
@@ -115,10 +89,10 @@ def _send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
         if mail is not None:
             mail.connection = connection
             mail.send()
-        _settle(delivery, told, State.NOT_NEEDED if mail is None else State.SENT)
     except Exception as error:  # noqa: BLE001 — whatever it is, this mail is tried again and the others go on.
         _failed(delivery, error)
         return False
+    _note(delivery, told, State.NOT_NEEDED if mail is None else State.SENT)
     return mail is not None
 
 
@@ -130,13 +104,26 @@ def _mail(delivery: Delivery, told: Digest | None) -> EmailMultiAlternatives | N
     return mails.mail_of_invitation(delivery, invitation) if invitation else None
 
 
+def _note(delivery: Delivery, told: Digest | None, state: str) -> None:
+    """Note what became of it. It has not failed where that cannot be noted: its claim runs out and it is sent again."""
+    for pause in PAUSES:
+        time.sleep(pause)
+        try:
+            _settle(delivery, told, state)
+        except Exception as error:  # noqa: BLE001 — whatever it is, the mail is out and the others go on.
+            logger.warning("Delivery %s is %s, which could not be noted: %s", delivery.pk, state, error)
+        else:
+            return
+
+
 @transaction.atomic
 def _settle(delivery: Delivery, told: Digest | None, state: str) -> None:
     if told is not None:
         digest.note_told(told)
-    Delivery.objects.filter(pk=delivery.pk).update(
-        state=state, claimed_until=None, last_error="", sent_at=timezone.now() if state == State.SENT else None
-    )
+    # What was sent was sent, even where it took so long that another has taken it up.
+    row = Delivery.objects.filter(pk=delivery.pk) if state == State.SENT else claims.held(delivery)
+    sent_at = timezone.now() if state == State.SENT else None
+    row.update(state=state, claimed_until=None, last_error="", sent_at=sent_at)
 
 
 def _failed(delivery: Delivery, error: Exception) -> None:
@@ -144,7 +131,7 @@ def _failed(delivery: Delivery, error: Exception) -> None:
     first = delivery.first_tried_at or now
     is_over = now - first >= schedule.GIVE_UP_AFTER
     logger.warning("Delivery %s failed, try %s: %s", delivery.pk, delivery.attempts, error)
-    Delivery.objects.filter(pk=delivery.pk).update(
+    claims.held(delivery).update(
         state=State.DEAD if is_over else State.RETRYING,
         due_at=now + schedule.retry_in(delivery.attempts),
         claimed_until=None,

@@ -1,6 +1,7 @@
 """Mail about what people missed: whom it goes to, what it says, and when."""
 
 import datetime
+import math
 import uuid
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from rooms.actions.messages import delete_message, post_message
 from rooms.actions.positions import read_to
 from rooms.actions.room_people import add_people
 from rooms.actions.rooms import create_room, open_direct
-from rooms.deliveries import schedule, sender
+from rooms.deliveries import claims, schedule, sender
 from rooms.deliveries.mails import address_to_stop
 from rooms.errors import NotAllowed
 from rooms.models import Delivery, MailSettings, Membership, Room, Workspace
@@ -162,9 +163,9 @@ def test_what_comes_while_a_mail_is_sent_is_told_by_that_or_by_the_next_and_not_
 ) -> None:
     say(ada, room, "@ben once")
     later()
-    claimed = sender.claim()
+    claimed = claims.claim()
     say(ada, room, "@ben twice")
-    sender._send_all(claimed)
+    sender._send_all(claimed, math.inf)
     assert "twice" in to(mailoutbox, "ben").body
     later()
     assert sender.send_due() == 0

@@ -21,7 +21,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from rooms.actions.invitations import invite_by_mail
-from rooms.deliveries import schedule, sender
+from rooms.deliveries import claims, schedule, sender
 from rooms.models import Delivery, Membership, Role, Room, Workspace
 from tests.collab.running import free_port
 from tests.rooms.races import meanwhile
@@ -164,15 +164,15 @@ def test_a_mail_is_not_claimed_while_a_message_is_just_being_added_to_it(ada: Us
     make_due()
     with transaction.atomic():
         say(ada, room, "@ben two")
-        with meanwhile(sender.claim) as claiming:
+        with meanwhile(claims.claim) as claiming:
             claiming.begin()
             assert claiming.outcome() == []
-    assert len(sender.claim()) == 1
+    assert len(claims.claim()) == 1
 
 
 def test_a_claim_lasts_and_then_another_takes_it_up(provider: Provider, ada: User, workspace: Workspace) -> None:
     invite(ada, workspace, 1)
-    [claimed] = sender.claim()
+    [claimed] = claims.claim()
     assert sender.send_due() == 0
     Delivery.objects.filter(pk=claimed.pk).update(claimed_until=timezone.now() - datetime.timedelta(seconds=1))
     assert sender.send_due() == 1
