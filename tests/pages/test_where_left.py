@@ -172,7 +172,7 @@ def test_a_room_that_could_not_be_loaded_anew_is_as_soon_as_the_server_answers_a
 ) -> None:
     screens.forgive("ERR_FAILED")
     room = cast.room(cast.ben)
-    cast.ada.say(room, "heard")
+    first = cast.ada.say(room, "heard")
     page = screens.of(cast.ben).new_page()
     socket = DeafSocket(page)
     page.goto(room_path(room))
@@ -180,6 +180,7 @@ def test_a_room_that_could_not_be_loaded_anew_is_as_soon_as_the_server_answers_a
     socket.is_deaf = True
     for number in range(3):
         cast.ada.say(room, f"unheard {number}")
+    cast.ada.reword(room, first, "in other words")
     page.route("**/timeline/*", lambda route: route.abort())
     with page.expect_event("requestfailed", lambda request: "/timeline/" in request.url):
         socket.say(type="reload", room=room, head=cast.ada.head(room))
@@ -189,6 +190,7 @@ def test_a_room_that_could_not_be_loaded_anew_is_as_soon_as_the_server_answers_a
     assert_no_hole(page, place, room)
     page.unroute("**/timeline/*")
     expect(row(page, "heard again")).to_be_in_viewport()
+    expect(row(page, "in other words")).to_be_in_viewport()
     assert_no_hole(page, place, room)
     expect(jump(page)).to_be_hidden()
 
