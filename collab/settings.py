@@ -185,7 +185,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": seconds, "options": {"expires": 2 * seconds}}
     for task, seconds in {
-        "rooms.tasks.sweep_presence": 15,
+        "rooms.tasks.sweep_presence": 5,
         "rooms.tasks.nudge_laggards": 10,
         "rooms.tasks.send_deliveries": 5,
         "rooms.tasks.clear_deliveries": 24 * 3600,

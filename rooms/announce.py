@@ -15,6 +15,9 @@ from rooms.readers import MOST_READERS
 from rooms.signals import PersonChanged, ReadTo, RoomAdded, RoomRemoved, Signal, Typing, WorkspaceRenamed
 from rooms.unread import room_states
 
+#: The control word by which nodes are told that somebody came to a topic or went.
+PRESENCE = "presence"
+
 
 def room_topic(room_id: int) -> str:
     """What a socket subscribes to for a room."""
@@ -111,6 +114,16 @@ def announce_typing(room_id: int, person: Person) -> None:
 def announce_nudge(user_ids: Iterable[int]) -> None:
     """Have each socket of these people compare what it has with the log."""
     publish([Message(topic=user_topic(user), control=("nudge", "")) for user in user_ids])
+
+
+def presence_of(topic: str) -> Message:
+    """Has each node look who is online in the topic."""
+    return Message(topic=topic, control=(PRESENCE, ""))
+
+
+def announce_presence(topics: Iterable[str]) -> None:
+    """Have each node look who is online in these topics."""
+    publish([presence_of(topic) for topic in topics])
 
 
 def ask_for_hello(user: User) -> None:

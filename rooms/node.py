@@ -16,12 +16,11 @@ from collab.live.frames import Frame
 from collab.live.hub import Hub
 from collab.live.layer import new_layer
 from collab.live.limits import Allowances
-from collab.live.messages import Message
 from collab.live.outlets import Outlet
 from collab.live.presence import PresenceStore
 from collab.live.tasks import Background
 from rooms.actions.positions import Reading, note_delivered, read_each
-from rooms.announce import workspace_of_topic
+from rooms.announce import PRESENCE, presence_of, workspace_of_topic
 from rooms.codec import encoder
 from rooms.comings import Comings
 from rooms.feed import RoomFeed
@@ -31,9 +30,6 @@ from rooms.text import MAX_LENGTH
 
 #: Seconds between two writings of what clients have confirmed.
 DELIVERED_EVERY = 2.0
-#: The control word by which nodes tell each other that somebody came or went.
-PRESENCE = "presence"
-
 
 #: Sockets that a node which goes sends on a second, so that not all knock at the others' doors at once.
 PARTINGS_A_SECOND = 200
@@ -118,7 +114,7 @@ class Node:
         self.comings.check_soon()
 
     def _nudge(self, topic: str) -> None:
-        self.hub.publish([Message(topic=topic, control=(PRESENCE, ""))])
+        self.hub.publish([presence_of(topic)])
 
 
 def _tell_presence(outlets: Sequence[Outlet], topic: str, came: frozenset[int], went: frozenset[int]) -> None:

@@ -4,13 +4,16 @@ from celery import shared_task
 
 from collab.live import presence
 from rooms import nudges
+from rooms.announce import announce_presence
 from rooms.deliveries import sender
 
 
 @shared_task
 def sweep_presence() -> list[str]:
-    """Forget the sockets of nodes that died without a goodbye; the topics they were in."""
-    return presence.sweep()
+    """Forget the sockets of nodes that died without a goodbye, and have the others look; the topics they were in."""
+    topics = presence.sweep()
+    announce_presence(topics)
+    return topics
 
 
 @shared_task

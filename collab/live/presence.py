@@ -2,7 +2,7 @@
 
 Nothing is counted up and down. A node that dies without a goodbye stops refreshing its members, and they expire.
 Each node reads the sets of its topics when it is told that one has changed, and tells its own sockets the
-difference; a lost hint costs at most `RECHECK` seconds.
+difference; a lost hint costs at most `REFRESH` seconds, for then it reads them in any case.
 """
 
 import asyncio
@@ -19,10 +19,14 @@ from collab.live import redis_address
 
 logger = logging.getLogger(__name__)
 
-#: Seconds a connection stays online without being refreshed.
-EXPIRY = 45
-#: Seconds between refreshes.
-REFRESH = 15
+#: Seconds a connection stays online without being refreshed, and seconds between refreshes.
+#:
+#: One that was lost, Redis being away for a moment, puts nobody out: EXPIRY, up to a second less since scores are whole
+#: seconds, is more than two REFRESH. And people of a dead node are gone within 45 s, also where no worker sweeps and no
+#: hint arrives: EXPIRY 30, until the next refresh of the others 10, until a topic may be told of again 2
+#: (`attendance.COLLECT`), for the answer of Redis 1 (`WITHIN`): 43. The sweep, each 5 s, makes that 38 as a rule.
+EXPIRY = 30
+REFRESH = 10
 #: Seconds a person stays online after a socket closed: they are often just turning a page.
 GRACE = 4
 #: Seconds Redis has for an answer, and seconds it is left alone after it gave none.

@@ -7,17 +7,24 @@ from typing import Any
 
 import pytest
 import redis
+from django.conf import settings
 
 from accounts.models import User
 from collab.live import attendance
 from collab.live.attendance import Attendance
-from collab.live.presence import PresenceStore
+from collab.live.presence import EXPIRY, REFRESH, WITHIN, PresenceStore
+from rooms import node
 from rooms.announce import workspace_topic
 from rooms.models import Room
 from rooms.tasks import sweep_presence
 from tests.live.sockets import Connect
+from tests.live.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+#: Seconds within which the people of a node that died are gone.
+PROMISED = 45
 
 
 class Outlet:
@@ -64,3 +71,28 @@ async def test_people_of_a_node_that_died_are_told_gone_and_swept_away(
     assert await asyncio.to_thread(sweep_presence) == [topic]
     assert valkey.zcard(f"collab:presence:{topic}") == 1
     assert await asyncio.to_thread(sweep_presence) == []
+
+
+async def test_the_sweep_has_everyone_told_who_does_not_look_by_themselves_yet(
+    connect: Connect, ada: User, ben: User, room: Room, valkey: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attendance, "COLLECT", 0.01)
+    monkeypatch.setattr(attendance, "REFRESH", 1_000)
+    topic = workspace_topic(room.workspace_id)
+    await dies_with(ben, topic)
+    hers = await connect(ada)
+    here = await node.current()
+    # Only the refreshing of later on is left: nobody looks any more because of Ada, or of a link that came up.
+    await until(lambda: here.hub.is_up and here.attendance.gauges()["tasks"] == 1)
+    await asyncio.to_thread(age, valkey, topic, ben.pk)
+    assert await asyncio.to_thread(sweep_presence) == [topic]
+    await hers.until_type("presence", offline=[ben.pk])
+
+
+def test_they_are_gone_in_time_whether_the_sweep_or_a_refresh_finds_it_and_nobody_is_who_missed_one() -> None:
+    schedule: dict[str, Any] = settings.CELERY_BEAT_SCHEDULE
+    sweeps: int = schedule["rooms.tasks.sweep_presence"]["schedule"]
+    assert EXPIRY + max(sweeps, REFRESH) + attendance.COLLECT + WITHIN < PROMISED
+    # Scores are whole seconds.
+    assert EXPIRY - 1 > 2 * REFRESH
+    assert sweeps < REFRESH
