@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Sequence
+from typing import Any
 
 from accounts.handshake import still_stand
 from collab.live import database, gauges, publish
@@ -84,7 +85,8 @@ class Node:
         await asyncio.sleep(after)
         delay = random.uniform(*KNOCK_AFTER)  # noqa: S311 — no secret.
         outlet.send(Frame(encoder.encode(Goodbye(delay=round(delay, 3)))))
-        await self._finish()
+        for batcher in self._batchers():
+            await batcher.settled()
         outlet.close(Close.GOING_AWAY)
 
     async def stop(self) -> None:
@@ -94,7 +96,8 @@ class Node:
         await self.comings.stop()
         await self.attendance.stop()
         await self.hub.stop()
-        await self._finish()
+        for batcher in self._batchers():
+            await batcher.idle()
         await close_connections()
 
     def _register_gauges(self) -> None:
@@ -103,10 +106,9 @@ class Node:
         for part in parts:
             gauges.register(part, getattr(self, part).gauges)
 
-    async def _finish(self) -> None:
-        """Carry out and answer what was taken in."""
-        for batcher in (self.writer, self.readings, self.sessions):
-            await batcher.idle()
+    def _batchers(self) -> Sequence[Batcher[Any, Any]]:
+        """Where what sockets ask for waits to be carried out and answered."""
+        return self.writer, self.readings, self.sessions
 
     def _layer_is_up(self) -> None:
         """What was said meanwhile may be lost."""

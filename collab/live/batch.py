@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import Generic, TypeVar
 
 from collab.live.database import WITHIN, to_the_end
@@ -44,6 +45,9 @@ class Batcher(Generic[T, R]):
         self._heaviest = heaviest
         self._bound = bound
         self._count = 0
+        self._taken_in = 0
+        #: By the number under which it was taken in; the oldest first.
+        self._unanswered: dict[int, asyncio.Future[R]] = {}
         self._waiting: dict[Hashable, deque[tuple[T, asyncio.Future[R]]]] = {}
         self._worker: asyncio.Task[None] | None = None
 
@@ -60,7 +64,9 @@ class Batcher(Generic[T, R]):
         self._waiting.setdefault(self._owner(item), deque()).append((item, future))
         self._count += 1
         timer = asyncio.get_running_loop().call_later(WITHIN, _settle, future, Unavailable())
-        future.add_done_callback(lambda _: timer.cancel())
+        self._taken_in += 1
+        self._unanswered[self._taken_in] = future
+        future.add_done_callback(partial(self._forget, self._taken_in, timer))
         if self._worker is None:
             self._worker = asyncio.create_task(self._drain())
         return future
@@ -73,6 +79,16 @@ class Batcher(Generic[T, R]):
         """Until everything that was taken in is through."""
         while self._worker is not None:
             await asyncio.wait([self._worker])
+
+    async def settled(self) -> None:
+        """Until everything that was taken in before now is answered, whatever is taken in meanwhile."""
+        newest = self._taken_in
+        while (oldest := next(iter(self._unanswered), newest + 1)) <= newest:
+            await asyncio.wait([self._unanswered[oldest]])
+
+    def _forget(self, number: int, timer: asyncio.TimerHandle, _: "asyncio.Future[R]") -> None:
+        timer.cancel()
+        del self._unanswered[number]
 
     async def _drain(self) -> None:
         try:

@@ -8,7 +8,7 @@ import pytest
 
 from collab.live.batch import Batcher
 from collab.live.errors import CodedError, Unavailable
-from tests.live.waiting import until
+from tests.live.waiting import PATIENCE, keeping_busy, until
 
 
 class Refused(CodedError):
@@ -143,3 +143,20 @@ async def test_idle_is_when_everything_is_through(work: Work) -> None:
     work.may_go_on.set()
     await batcher.idle()
     assert [each.result() for each in waiting] == ["a", "b"]
+
+
+async def test_settled_is_when_all_of_before_is_answered_however_much_comes_meanwhile(work: Work) -> None:
+    batcher: Batcher[str, str] = Batcher(work, owner=owner, most=2)
+    await batcher.settled()
+    await begun(batcher, work)
+    before = [batcher.submit(item) for item in ("a1", "a2", "a3")]
+    settling = asyncio.create_task(batcher.settled())
+    await asyncio.sleep(0)
+    assert not settling.done()
+    with keeping_busy(batcher, "b"):
+        work.may_go_on.set()
+        async with asyncio.timeout(PATIENCE):
+            await settling
+        assert [each.result() for each in before] == ["a1", "a2", "a3"]
+        assert batcher.gauges()["workers"] == 1
+    await batcher.idle()

@@ -10,7 +10,7 @@ from collab.live import drain
 from collab.live.errors import Close
 from rooms import node
 from tests.live.sockets import Connect
-from tests.live.waiting import until
+from tests.live.waiting import PATIENCE, keeping_busy, until
 
 
 @pytest.fixture(autouse=True)
@@ -88,3 +88,16 @@ async def test_whoever_comes_to_a_node_that_leaves_is_sent_on_at_once(
     socket = await connect(ada, hello=False)
     assert await socket.closed() == Close.GOING_AWAY
     assert not list((await node.current()).hub.sockets)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_socket_parts_as_soon_as_what_was_taken_in_before_is_answered(connect: Connect, ada: User) -> None:
+    """Under load a batcher is never idle."""
+    socket = await connect(ada)
+    here = await node.current()
+    with keeping_busy(here.sessions, "nobody's"):
+        leaving = asyncio.create_task(here.drain())
+        assert await socket.closed() == Close.GOING_AWAY
+    await socket.disconnect()
+    async with asyncio.timeout(PATIENCE):
+        await leaving
