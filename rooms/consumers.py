@@ -62,6 +62,7 @@ class RoomConsumer(LiveConsumer):
             return Close.TOO_MANY_SOCKETS
         self.checked_at = asyncio.get_running_loop().time()
         self.node.hub.sockets.add(self.outlet)
+        self.node.standing.add(self.outlet, self.session_key)
         return None
 
     async def gone(self) -> None:
@@ -69,6 +70,7 @@ class RoomConsumer(LiveConsumer):
         self.node.allowances.close_socket(self.user.pk)
         self.node.hub.close(self.outlet)
         self.node.attendance.go(self.outlet)
+        self.node.standing.remove(self.outlet)
         # Once asked for, it holds the person who holds it: they would stay until a full collection.
         vars(self.user).pop("avatar", None)
 

@@ -27,6 +27,7 @@ from rooms.comings import Comings
 from rooms.feed import RoomFeed
 from rooms.log import Draft, append_each
 from rooms.signals import Goodbye, Presence
+from rooms.standing import Standing
 from rooms.text import MAX_LENGTH
 
 #: Seconds between two writings of what clients have confirmed.
@@ -47,6 +48,7 @@ class Node:
         self.attendance = Attendance(PresenceStore(), _tell_presence, self._nudge)
         self.hub = Hub(new_layer, RoomFeed(), on_up=self._layer_is_up)
         self.comings = Comings(self.hub)
+        self.standing = Standing(self.hub)
         self.writer: Batcher[Draft, int | None] = Batcher(
             append_each,
             owner=lambda draft: draft.user.pk,
@@ -67,6 +69,7 @@ class Node:
         self.attendance.start()
         self.background.run(self.delivered.write_always())
         self.background.run(self.comings.watch())
+        self.background.run(self.standing.watch())
         publish.attach(self.hub)
         self._register_gauges()
         before_leaving(self.drain)
@@ -94,6 +97,7 @@ class Node:
         publish.attach(None)
         await self.background.end()
         await self.comings.stop()
+        await self.standing.stop()
         await self.attendance.stop()
         await self.hub.stop()
         for batcher in self._batchers():
@@ -102,7 +106,7 @@ class Node:
 
     def _register_gauges(self) -> None:
         gauges.register("database", database.gauges)
-        parts = ("attendance", "writer", "readings", "sessions", "delivered", "allowances")
+        parts = ("attendance", "writer", "readings", "sessions", "delivered", "standing", "allowances")
         for part in parts:
             gauges.register(part, getattr(self, part).gauges)
 
@@ -114,6 +118,7 @@ class Node:
         """What was said meanwhile may be lost."""
         self.attendance.refresh()
         self.comings.check_soon()
+        self.standing.check_soon()
 
     def _nudge(self, topic: str) -> None:
         self.hub.publish([presence_of(topic)])

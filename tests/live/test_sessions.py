@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from collab.live.errors import Close, Unavailable
-from rooms import consumers
+from rooms import consumers, standing
 from rooms.models import Room
 from rooms.node import current
 from tests.live.sockets import Connect, sign_in
@@ -29,6 +29,12 @@ def delete(key: str) -> None:
 
 def switch_off(key: str) -> None:
     User.objects.filter(handle="ada").update(is_active=False)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_looks_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they would for a moment after the start, until the layer is there."""
+    monkeypatch.setattr(standing, "EVERY", 1_000)
 
 
 ENDS = [expire, delete, switch_off]
