@@ -2,12 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+import os
+import threading
+from collections.abc import Awaitable, Callable, Collection
 
 logger = logging.getLogger(__name__)
 
 #: Seconds that all steps together may take.
 WITHIN = 10.0
+#: Seconds that pages which are still being made then have, and that the kernel has for the last bytes of the last.
+PAGES_WITHIN = 3.0
+LAST_BYTES = 0.1
+#: Seconds after which the process ends whatever holds it, so that it is gone within the 15 that are promised. Python
+#: would wait for each thread that waits for a database, and one that hangs lets none go.
+GONE_AFTER = 14.0
 
 _steps: list[Callable[[], Awaitable[None]]] = []
 _leaving = False
@@ -32,6 +40,34 @@ async def leave() -> None:
             await asyncio.gather(*map(_done, _steps))
     except TimeoutError:
         logger.warning("Some connections were not done after %s s", WITHIN)
+
+
+async def answered(pages: Callable[[], Collection["asyncio.Future[None]"]]) -> None:
+    """Until no page is being made any more, also none that was asked for meanwhile; for `PAGES_WITHIN` seconds at most.
+
+    Args:
+        pages: those that are being made now.
+    """
+    try:
+        async with asyncio.timeout(PAGES_WITHIN):
+            while making := pages():
+                await asyncio.wait(making)
+    except TimeoutError:
+        logger.warning("Some pages were not made after %s s", PAGES_WITHIN)
+    await asyncio.sleep(LAST_BYTES)
+
+
+def be_gone_in_time() -> None:
+    """Have the process end `GONE_AFTER` seconds from now at the latest."""
+    timer = threading.Timer(GONE_AFTER, _end)
+    timer.daemon = True
+    timer.start()
+
+
+def _end() -> None:
+    logger.critical("Something still holds this process after %s s; it ends all the same", GONE_AFTER)
+    # Anything milder waits for the threads.
+    os._exit(1)
 
 
 async def _done(step: Callable[[], Awaitable[None]]) -> None:

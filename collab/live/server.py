@@ -25,6 +25,7 @@ asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 
 import daphne.server  # noqa: E402
 from daphne.cli import CommandLineInterface  # noqa: E402
+from daphne.http_protocol import WebRequest  # noqa: E402
 from daphne.server import Server  # noqa: E402
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol  # noqa: E402
 from twisted.internet import defer, reactor  # noqa: E402
@@ -117,7 +118,7 @@ class TunedServer(Server):
         }
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        """Offer a WebSocket's application the connection itself, and spread its pings."""
+        """Offer a WebSocket's application the connection itself, and spread its pings; a page may be the last."""
         if isinstance(protocol, WebSocketProtocol):
             scope.setdefault("extensions", {})[EXTENSION] = partial(DirectOutlet, protocol)
             # An oversized frame is told (1009) instead of cut off.
@@ -125,6 +126,10 @@ class TunedServer(Server):
             protocol.closeHandshakeTimeout = ANSWER_WITHIN
             call_later(0, _forget_request, protocol.transport)
             protocol.last_ping -= random.uniform(0, self.ping_interval)  # noqa: S311 — no secret.
+        elif drain.is_leaving():
+            # A proxy is not to ask on this connection once more.
+            protocol.channel.persistent = False
+            protocol.responseHeaders.setRawHeaders(b"connection", [b"close"])
         return super().create_application(protocol, scope)
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
@@ -182,11 +187,24 @@ class TunedServer(Server):
 
     def kill_all_applications(self) -> Any:
         """Drain first; called when the reactor is told to stop, which waits for what this returns."""
+        drain.be_gone_in_time()
         for listener in self.listeners:
             listener.addCallback(lambda port: port.stopListening())
-        leaving = defer.Deferred.fromFuture(asyncio.ensure_future(drain.leave()))
+        leaving = defer.Deferred.fromFuture(asyncio.ensure_future(self._leave()))
         leaving.addBoth(lambda _: self._kill())
         return leaving
+
+    async def _leave(self) -> None:
+        await drain.leave()
+        await drain.answered(self._pages)
+
+    def _pages(self) -> list[asyncio.Future[None]]:
+        """The applications that are making a page for somebody who is still there."""
+        return [
+            details["application_instance"]
+            for protocol, details in self.connections.items()
+            if isinstance(protocol, WebRequest) and not _has_ended(details)
+        ]
 
     def _kill(self) -> Any:
         self.connections = {

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 import logging
+import threading
 from collections import Counter
 from typing import Any
 
@@ -12,10 +13,43 @@ logging.basicConfig(level=logging.INFO)
 #: What each socket of the server consists of.
 PARTS = ("TunedProtocol", "TcpConnection", "HTTPChannel", "WebRequest", "ConnectionRequest")
 
+may_go_on = asyncio.Event()
+
+
+async def short(send: Any) -> None:
+    """A page that is there at once, and lets the slow ones go on."""
+    may_go_on.set()
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"Content-Length", b"5")]})
+    await send({"type": "http.response.body", "body": b"Short"})
+
+
+async def slow(send: Any) -> None:
+    """A page that takes as long as a test wants."""
+    may_go_on.clear()
+    await may_go_on.wait()
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"Slow and whole"})
+
+
+async def endless(send: Any) -> None:
+    """A page that is never made."""
+    await asyncio.Event().wait()
+
+
+async def hanging(send: Any) -> None:
+    """A page that waits on a thread which is never done, as for a database that hangs."""
+    await asyncio.to_thread(threading.Event().wait)
+
+
+PAGES = {"/short": short, "/slow": slow, "/endless": endless, "/hanging": hanging}
+
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Fail, or listen until the other side goes."""
     if scope["type"] == "http":
+        if scope["path"] in PAGES:
+            await PAGES[scope["path"]](send)
+            return
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"Once upon a", "more_body": True})
         raise RuntimeError("There is no end.")

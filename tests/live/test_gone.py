@@ -38,27 +38,45 @@ Sec-WebSocket-Version: 13\r
 \r
 """
 
+#: `python -m collab.live.server`, after some changes.
+PROGRAM = """
+import runpy
+from collab.live import drain
+{}
+runpy.run_module("collab.live.server", run_name="__main__")
+"""
+
 
 class Server:
-    """The tuned server in a process of its own, which sends no pings."""
+    """The tuned server in a process of its own, which sends no pings.
 
-    def __init__(self, log: Path) -> None:
+    Args:
+        log: where it writes.
+        drain: what is to be otherwise than in `collab.live.drain`.
+    """
+
+    def __init__(self, log: Path, **drain: float) -> None:
         self.port = free_port()
         self._log = log
-        command = [sys.executable, "-m", "collab.live.server", "-b", "127.0.0.1", "-p", str(self.port)]
+        changes = "; ".join(f"drain.{name} = {value}" for name, value in drain.items()) or "pass"
+        command = [sys.executable, "-c", PROGRAM.format(changes), "-b", "127.0.0.1", "-p", str(self.port)]
         command += ["--ping-interval=3600", "--application-close-timeout=1", "tests.live.failing:application"]
         self.process = subprocess.Popen(command, cwd=PROJECT, stdout=log.open("wb"), stderr=subprocess.STDOUT)
+
+    def said(self) -> str:
+        """What it has written."""
+        return self._log.read_text()
 
     async def holds(self, **wanted: int) -> None:
         """Wait until it says that it holds so much."""
 
-        def said() -> bool:
+        def does() -> bool:
             self.process.send_signal(signal.SIGUSR1)
-            lines = [line for line in self._log.read_text().splitlines() if MARK in line]
+            lines = [line for line in self.said().splitlines() if MARK in line]
             numbers: dict[str, Any] = json.loads(lines[-1].partition(MARK)[2]) if lines else {}
             return all(numbers.get(f"server.{name}") == number for name, number in wanted.items())
 
-        await until(said)
+        await until(does)
 
 
 @pytest.fixture
