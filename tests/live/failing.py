@@ -41,23 +41,36 @@ async def hanging(send: Any) -> None:
     await asyncio.to_thread(threading.Event().wait)
 
 
+async def broken(send: Any) -> None:
+    """A page that breaks off in the middle."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"Once upon a", "more_body": True})
+    raise RuntimeError("There is no end.")
+
+
 PAGES = {"/short": short, "/slow": slow, "/endless": endless, "/hanging": hanging}
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Fail, or listen until the other side goes."""
+    """A page, or a socket."""
     if scope["type"] == "http":
-        if scope["path"] in PAGES:
-            await PAGES[scope["path"]](send)
-            return
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": b"Once upon a", "more_body": True})
-        raise RuntimeError("There is no end.")
-    if scope["path"] == "/deaf":
-        await send({"type": "websocket.accept"})
-        while True:
-            await send({"type": "websocket.send", "text": "I do not listen."})
-            await asyncio.sleep(0.05)
+        await PAGES.get(scope["path"], broken)(send)
+    elif scope["path"] == "/deaf":
+        await talk(send)
+    else:
+        await listen(scope, receive, send)
+
+
+async def talk(send: Any) -> None:
+    """Read nothing of what the other side says."""
+    await send({"type": "websocket.accept"})
+    while True:
+        await send({"type": "websocket.send", "text": "I do not listen."})
+        await asyncio.sleep(0.05)
+
+
+async def listen(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Listen until the other side goes."""
     while (message := await receive())["type"] != "websocket.disconnect":
         if message["type"] == "websocket.connect":
             await send({"type": "websocket.accept"})
