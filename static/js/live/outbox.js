@@ -93,16 +93,18 @@ export class Outbox {
     this.#asked.add(room);
     if (this.#busy.has(room)) return;
     this.#busy.add(room);
-    let pause = 0;
     try {
-      pause = await this.#given.locks.request(`outbox-${room}`, () => this.#drain(room));
-      // Outside the lock: another tab, on another node perhaps, may be luckier.
-      if (pause) await this.#sleep(pause);
+      const pause = await this.#given.locks.request(`outbox-${room}`, () => this.#drain(room));
+      if (pause) {
+        this.#asked.add(room);
+        // Outside the lock: another tab, on another node perhaps, may be luckier.
+        await this.#sleep(pause);
+      }
     } finally {
       this.#busy.delete(room);
     }
     // It is to be tried again, or something was added between the last look and the lock's release.
-    if (this.#open && (pause || this.#asked.has(room))) await this.#pump(room);
+    if (this.#open && this.#asked.has(room)) await this.#pump(room);
   }
 
   /**
