@@ -34,7 +34,7 @@ def card(user: User) -> Person:
         handle=user.handle,
         initials=user.initials,
         tint=user.tint,
-        avatar=user.avatar.url if user.avatar else "",
+        avatar=user.avatar_url,
         status_emoji=user.status_emoji,
         status_text=user.status_text,
     )

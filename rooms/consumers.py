@@ -71,8 +71,6 @@ class RoomConsumer(LiveConsumer):
         self.node.hub.close(self.outlet)
         self.node.attendance.go(self.outlet)
         self.node.standing.remove(self.outlet)
-        # Once asked for, it holds the person who holds it: they would stay until a full collection.
-        vars(self.user).pop("avatar", None)
 
     def judge(self, size: int) -> Verdict:
         """Whether the person has not sent too much, over all their sockets here. Now and then, look at the session."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from accounts.cards import card
 from accounts.models import User
 from rooms.models import Room
 from tests.live.waiting import until
@@ -37,3 +38,12 @@ async def test_who_has_gone_is_freed_at_once(connect: "Connect", ben: User, room
     del consumer
     await socket.disconnect()
     await until(lambda: not alive(RoomConsumer) and whose() is None and where() is None)
+
+
+@pytest.mark.usefixtures("_uncollected")
+def test_whoever_was_shown_to_others_is_freed_at_once() -> None:
+    shown = User(pk=1, name="Ada", handle="ada", avatar="avatars/ada.webp")
+    assert card(shown).avatar == "/media/avatars/ada.webp"
+    gone = weakref.ref(shown)
+    del shown
+    assert gone() is None
