@@ -9,6 +9,8 @@ ESTABLISHED = 1
 def stands(transport: Any) -> bool:
     """The other side has neither closed nor reset the connection of an asyncio transport. On Linux."""
     end = transport.get_extra_info("socket")
+    if end.fileno() < 0:
+        return False
     return bool(end.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == ESTABLISHED)
 
 

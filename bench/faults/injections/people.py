@@ -19,10 +19,10 @@ from bench.plan import Saying
 FEW = 10
 PAIRS = 30
 #: Seconds that somebody reads nothing; characters of a message in their room meanwhile, and seconds between two.
-UNREAD = 30.0
+UNREAD = 20.0
 #: Bytes that the kernel takes in for them.
 BUFFER = 32_768
-LONG = 12_000
+LONG = 14_000
 PAUSE = 0.1
 
 
@@ -64,16 +64,18 @@ async def slow_reader(scene: Scene) -> None:
     others = [each for each in scene.crowd.people if each.seat.room == slow.seat.room and each is not slow]
     before = memory(scene)
     scene.breaks()
-    assert slow.socket.transport is not None
-    underlying = slow.socket.transport.underlying_transport
+    transport = slow.socket.transport
+    assert transport is not None
+    underlying = transport.underlying_transport
     underlying.pause_reading()
     end = time.monotonic() + UNREAD
     while time.monotonic() < end and tcp.stands(underlying):
         author = scene.lot.choice(others)
-        author.say(saying(author, "word " * (LONG // 5)))
+        # In HTML each is five characters.
+        author.say(saying(author, "&" * LONG))
         await asyncio.sleep(PAUSE)
     after = memory(scene)
-    if tcp.stands(underlying):
+    if slow.socket.transport is not transport or tcp.stands(underlying):
         scene.broken.append("whoever did not read was not put out")
     slow.socket.url, slow.socket.buffer = scene.lab.url, 0
     # It may have been closed from the other side by now.
