@@ -56,7 +56,9 @@ def check_mails(
     for mail in mails:
         if keys.setdefault(mail.message_id, mail.key) != mail.key or not mail.key:
             verdict.blame("mailed twice", f"{mail.message_id} to {mail.address} went out under another key")
-        told[mail.address][mail.message_id] = max(mail, told[mail.address].get(mail.message_id, mail), key=_told)
+        told[mail.address][mail.message_id] = max(
+            mail, told[mail.address].get(mail.message_id, mail), key=lambda each: each.tells
+        )
     times = Counter(mail.message_id for mail in mails)
     for message_id, count in times.items():
         if count > 1 and message_id not in cut:
@@ -65,14 +67,10 @@ def check_mails(
         _compare(address, owed.get(address, ()), list(told[address].values()), verdict)
     return Mails(
         owed=sum(map(len, owed.values())),
-        told=sum(_told(mail) for each in told.values() for mail in each.values()),
+        told=sum(mail.tells for each in told.values() for mail in each.values()),
         sent=len(mails),
         twice=len(mails) - len(times),
     )
-
-
-def _told(mail: Mail) -> int:
-    return mail.tells
 
 
 def _compare(address: str, owed: Collection[int], mails: Sequence[Mail], verdict: Verdict) -> None:
@@ -82,7 +80,7 @@ def _compare(address: str, owed: Collection[int], mails: Sequence[Mail], verdict
     for seq, times in shown.items():
         if times > 1:
             verdict.blame("mailed twice", f"seq {seq} stands in {times} mails to {address}")
-    told = sum(map(_told, mails))
+    told = sum(mail.tells for mail in mails)
     if told < len(owed):
         verdict.blame("unmailed", f"{address} was told of {told} messages instead of {len(owed)}")
     elif told > len(owed):

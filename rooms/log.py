@@ -114,12 +114,20 @@ def append_each(drafts: Sequence[Draft]) -> list[Outcome | Exception]:
     Raises:
         OperationalError, InterfaceError: the database is away; nothing is stored.
     """
+    return _append_each(drafts, _append_by_room)
+
+
+def _append_each(
+    drafts: Sequence[Draft],
+    if_locked: Callable[[Sequence[Draft]], list[Outcome | Exception]],
+    lock_within: float | None = None,
+) -> list[Outcome | Exception]:
     try:
-        return [*append(drafts)]
+        return [*append(drafts, lock_within=lock_within)]
     except DATABASE_AWAY as error:
         if not _is_locked(error):
             raise
-        return _append_by_room(drafts)
+        return if_locked(drafts)
     except Exception:  # noqa: BLE001 — whatever it is, it is tried again alone and then told to whom it belongs.
         return [_append_alone(draft) for draft in drafts]
 
@@ -129,19 +137,13 @@ def _append_by_room(drafts: Sequence[Draft]) -> list[Outcome | Exception]:
     outcomes: dict[int, Outcome | Exception] = {}
     for room in {draft.room_id for draft in drafts}:
         mine = [index for index, draft in enumerate(drafts) if draft.room_id == room]
-        outcomes |= dict(zip(mine, _append_room([drafts[index] for index in mine]), strict=True))
+        each = _append_each([drafts[index] for index in mine], _put_off, LOCKED_WITHIN)
+        outcomes |= dict(zip(mine, each, strict=True))
     return [outcomes[index] for index in range(len(drafts))]
 
 
-def _append_room(drafts: Sequence[Draft]) -> list[Outcome | Exception]:
-    try:
-        return [*append(drafts, lock_within=LOCKED_WITHIN)]
-    except DATABASE_AWAY as error:
-        if not _is_locked(error):
-            raise
-        return [Unavailable()] * len(drafts)
-    except Exception:  # noqa: BLE001 — as in `append_each`.
-        return [_append_alone(draft) for draft in drafts]
+def _put_off(drafts: Sequence[Draft]) -> list[Outcome | Exception]:
+    return [Unavailable()] * len(drafts)
 
 
 def _is_locked(error: Exception) -> bool:

@@ -140,7 +140,7 @@ class UserAdmin(ReadingAdmin):
 
 def picture(user: User) -> dict[str, Any]:
     """The avatar as Unfold's lists draw it; without one they draw the initials."""
-    return {"path": user.avatar.url, "squared": False, "borderless": True} if user.avatar else {}
+    return {"path": user.avatar_url, "squared": False, "borderless": True} if user.avatar else {}
 
 
 def _may_change(request: HttpRequest, user: User) -> bool:

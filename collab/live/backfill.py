@@ -81,18 +81,22 @@ class Backfill:
         is_first = topic.name not in self._expected
         self._expected[topic.name] = max(head, self._expected.get(topic.name, 0))
         if is_first:
-            self._background.run(self._await_expected(topic))
+            self._background.run(self._await_expected(topic.name))
 
-    async def _await_expected(self, topic: Topic) -> None:
+    async def _await_expected(self, name: str) -> None:
         wait = ON_ITS_WAY
         try:
-            while topic.is_behind(self._expected[topic.name]) and self._topics.get(topic.name) is topic:
+            while self._lacks_expected(name):
                 await asyncio.sleep(wait)
-                if topic.is_behind(self._expected[topic.name]):
-                    await self.check([topic.name])
+                if self._lacks_expected(name):
+                    await self.check([name])
                 wait = min(2 * wait, DEAF_CHECK)
         finally:
-            del self._expected[topic.name]
+            del self._expected[name]
+
+    def _lacks_expected(self, name: str) -> bool:
+        topic = self._topics.get(name)
+        return topic is not None and topic.is_behind(self._expected[name])
 
     async def check(self, names: Iterable[str] | None = None) -> None:
         """Compare topics (None: all) with their logs and read what is missing.
