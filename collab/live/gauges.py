@@ -33,6 +33,11 @@ def log() -> None:
     logger.info("%s%s", MARK, json.dumps(read()))
 
 
+def ignore_signal() -> None:
+    """Have SIGUSR1 end nothing while the process is not ready to answer it. Called on the main thread."""
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+
+
 def log_on_signal() -> None:
-    """Answer SIGUSR1, which would end the process otherwise. Called on the loop of the main thread."""
+    """Answer SIGUSR1 from now on. Called on the loop of the main thread."""
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, log)

@@ -246,4 +246,5 @@ class TunedCommandLine(CommandLineInterface):
 
 if __name__ == "__main__":
     raise_file_limit()
+    gauges.ignore_signal()
     TunedCommandLine().run(sys.argv[1:])

@@ -52,15 +52,16 @@ class Server:
 
     Args:
         log: where it writes.
+        application: the module of `tests.live` that it serves.
         drain: what is to be otherwise than in `collab.live.drain`.
     """
 
-    def __init__(self, log: Path, **drain: float) -> None:
+    def __init__(self, log: Path, application: str = "failing", **drain: float) -> None:
         self.port = free_port()
         self._log = log
         changes = "; ".join(f"drain.{name} = {value}" for name, value in drain.items()) or "pass"
         command = [sys.executable, "-c", PROGRAM.format(changes), "-b", "127.0.0.1", "-p", str(self.port)]
-        command += ["--ping-interval=3600", "--application-close-timeout=1", "tests.live.failing:application"]
+        command += ["--ping-interval=3600", "--application-close-timeout=1", f"tests.live.{application}:application"]
         self.process = subprocess.Popen(command, cwd=PROJECT, stdout=log.open("wb"), stderr=subprocess.STDOUT)
 
     def said(self) -> str:
@@ -175,3 +176,12 @@ def test_a_connection_that_uvloop_watches_no_more_is_lost_instead_of_failing_who
     assert not connection.lost
     connection.reactor.advance(0)
     assert len(connection.lost) == 1
+
+
+async def test_who_asks_for_the_numbers_before_it_is_ready_ends_nothing(tmp_path: Path) -> None:
+    server = Server(tmp_path / "log", "asked_early")
+    try:
+        await until(lambda: answers(server.port))
+    finally:
+        server.process.kill()
+        server.process.wait()
