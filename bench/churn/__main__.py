@@ -44,7 +44,7 @@ def work(asked: Options, folder: Path) -> int:
     print(f"\n{table(report)}\n")
     file = program.keep(report, folder, "churn")
     picture = asked.plot or file.with_suffix(".svg")
-    picture.write_text(plot(report))
+    plot(report, picture)
     print(f"The picture: {picture}")
     return 0 if report.is_clean else 1
 

@@ -11,7 +11,6 @@ import pytest
 from bench.churn.meter import Sample
 from bench.churn.options import Options
 from bench.churn.plan import SHARES, Kind, Refusal, visits
-from bench.churn.plot import plot
 from bench.churn.report import ENOUGH, Report
 from tests.bench.commands import run
 
@@ -76,18 +75,6 @@ def test_of_few_visits_the_memory_is_not_judged() -> None:
 
 def test_what_is_kept_on_purpose_is_not_left() -> None:
     assert report(end={"delivered.remembered": 400}).left == {}
-
-
-def test_the_picture_has_both_curves_within_it() -> None:
-    picture = ElementTree.fromstring(plot(report()))
-    curves = picture.findall("{http://www.w3.org/2000/svg}polyline")
-    assert len(curves) == 2
-    _, _, width, height = map(float, picture.attrib["viewBox"].split())
-    for curve in curves:
-        for point in curve.attrib["points"].split():
-            x, y = map(float, point.split(","))
-            assert 0 <= x <= width
-            assert 0 <= y <= height
 
 
 @pytest.mark.lab
