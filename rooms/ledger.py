@@ -16,12 +16,13 @@ from django.utils import timezone
 
 from accounts.cards import card
 from accounts.models import User
+from rooms import statements
 from rooms.access import RoomAccess, grant
 from rooms.codec import to_row
 from rooms.deliveries import addressees
 from rooms.errors import RoomNotFound
 from rooms.events import Edited, Joined, Left, Posted, Removed, RoomEvent
-from rooms.models import Event, Membership, Message, Room, RoomMembership
+from rooms.models import Membership, Message, Room, RoomMembership
 
 #: What time it is. A command that tells a story of the past puts another clock here for its own process.
 clock: Callable[[], datetime.datetime] = timezone.now
@@ -40,34 +41,36 @@ class Ledger:
     events: list[RoomEvent] = field(default_factory=list)
     #: (room, user) of everyone who came in.
     arrivals: list[tuple[Room, User]] = field(default_factory=list)
+    _messages: list[Message] = field(default_factory=list)
     _rows: dict[type[models.Model], list[models.Model]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
     def open(cls, room_ids: Collection[int], user_ids: Collection[int], client_ids: Collection[UUID]) -> "Ledger":
-        """Lock the rooms, lowest id first so that two batches never wait for each other in a ring."""
-        locked = Room.objects.select_for_update(of=["self"]).select_related("workspace")
-        rooms = {room.pk: room for room in locked.filter(pk__in=set(room_ids)).order_by("pk")}
-        memberships = Membership.objects.select_related("workspace", "user").filter(
-            workspace__in={room.workspace_id for room in rooms.values()}, user__in=user_ids, user__is_active=True
-        )
-        room_memberships = RoomMembership.objects.filter(room__in=rooms, user__in=user_ids)
-        known = Message.objects.filter(author__in=user_ids, client_id__in=client_ids) if client_ids else ()
+        """Lock the rooms, and read what is to be known of them and of these people."""
+        read = statements.lock_and_read(room_ids, user_ids, client_ids)
         return cls(
-            rooms=rooms,
-            memberships={(each.workspace_id, each.user_id): each for each in memberships},
-            room_memberships={(each.room_id, each.user_id): each for each in room_memberships},
+            rooms={room.pk: room for room in read.rooms},
+            memberships={(each.workspace_id, each.user_id): each for each in read.memberships},
+            room_memberships={(each.room_id, each.user_id): each for each in read.room_memberships},
             at=clock(),
-            accepted={(message.author_id, message.client_id): message for message in known},
+            accepted={(message.author_id, message.client_id): message for message in read.accepted},
         )
 
     def add(self, row: models.Model) -> None:
         """Have the row inserted with its like, at the latest when the ledger closes."""
-        self._rows[type(row)].append(row)
         if isinstance(row, Message):
+            self._messages.append(row)
             self.accepted[row.author_id, row.client_id] = row
+        else:
+            self._rows[type(row)].append(row)
 
     def flush(self) -> None:
         """Insert what was added so far: before anything is looked up that this batch may have made."""
+        messages, self._messages = self._messages, []
+        if messages:
+            [ids] = statements.send([statements.insert_messages(messages)])
+            for message, (pk,) in zip(messages, ids, strict=True):
+                message.pk = pk
         waiting, self._rows = self._rows, defaultdict(list)
         for model, rows in waiting.items():
             model._default_manager.bulk_create(rows)  # noqa: SLF001 — Django's documented way to any model.
@@ -79,12 +82,19 @@ class Ledger:
                 self.events[index] = msgspec.structs.replace(event, text="", html="", deleted=True)
 
     def close(self) -> None:
-        """Write the rows, the events and the new heads."""
-        self.flush()
-        addressees.tell([event for event in self.events if isinstance(event, Posted)], self.rooms, self.at)
-        Event.objects.bulk_create([to_row(event) for event in self.events])
-        moved = {event.room for event in self.events}
-        Room.objects.bulk_update([self.rooms[pk] for pk in sorted(moved)], ["head", "head_at"])
+        """Write the rows, the events and the new heads; where there are only messages, all in one trip."""
+        if self._rows:
+            # They may be about messages of this batch.
+            self.flush()
+        moved = sorted({event.room for event in self.events})
+        statements.send(
+            [
+                statements.insert_messages(self._messages),
+                statements.insert_events([to_row(event) for event in self.events]),
+                statements.move_heads([self.rooms[pk] for pk in moved]),
+                addressees.tell([each for each in self.events if isinstance(each, Posted)], self.rooms, self.at),
+            ]
+        )
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ class Wrote(Draft):
     text: str
     html: str = field(default="", init=False)
     people: dict[str, int] = field(default_factory=dict, init=False)
+    names_room: bool = field(default=False, init=False)
 
     @property
     def weight(self) -> int:
@@ -33,6 +34,7 @@ class Wrote(Draft):
         if handles:
             named = User.objects.filter(room_memberships__room=self.room_id, handle__in=handles)
             self.people = dict(named.values_list("handle", "pk"))
+        self.names_room = text.names_room(self.text)
         self.html = text.render(self.text, handles=self.people)
 
 
@@ -54,7 +56,6 @@ class PostMessage(Wrote):
         turn.access.writable()
         if earlier is not None:
             raise ClientIdReused
-        mentions_room = text.names_room(self.text)
         mentioned = tuple(sorted(set(self.people.values())))
         seq = turn.record(
             Posted,
@@ -62,7 +63,7 @@ class PostMessage(Wrote):
             text=self.text,
             html=self.html,
             mentions=mentioned,
-            mentions_room=mentions_room,
+            mentions_room=self.names_room,
         )
         message = Message(
             room=turn.room,
@@ -71,7 +72,7 @@ class PostMessage(Wrote):
             client_id=self.client_id,
             text=self.text,
             html=self.html,
-            mentions_room=mentions_room,
+            mentions_room=self.names_room,
             at=turn.ledger.at,
         )
         turn.ledger.add(message)

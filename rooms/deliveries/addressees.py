@@ -3,11 +3,10 @@
 import datetime
 from collections.abc import Mapping, Sequence
 
-from django.db import connection
-
 from rooms.deliveries import schedule
 from rooms.events import Posted
 from rooms.models import Room
+from rooms.statements import Statement
 
 # The row that waits already is locked, not only found: a sender that claims it now would not see these messages yet.
 # Everyone's rows are taken in one order, so that two batches never wait for each other in a ring.
@@ -37,14 +36,11 @@ DO UPDATE SET created_at = LEAST(rooms_delivery.created_at, EXCLUDED.created_at)
 """
 
 
-def tell(posted: Sequence[Posted], rooms: Mapping[int, Room], at: datetime.datetime) -> None:
-    """Have a mail wait for everyone whom these messages concern, in one statement; `rooms` has theirs by id."""
-    if not posted:
-        return
+def tell(posted: Sequence[Posted], rooms: Mapping[int, Room], at: datetime.datetime) -> Statement:
+    """Has a mail wait for everyone whom these messages concern; `rooms` has theirs by id."""
     said = {(event.room, _author(event), int(event.mentions_room or rooms[event.room].is_direct)) for event in posted}
     named = {(event.room, _author(event), user) for event in posted for user in event.mentions}
-    with connection.cursor() as cursor:
-        cursor.execute(_TELL, [*_columns(said), *_columns(named), at, at + schedule.gathering()])
+    return Statement(_TELL, [*_columns(said), *_columns(named), at, at + schedule.gathering()])
 
 
 def _author(event: Posted) -> int:

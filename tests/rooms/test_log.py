@@ -10,7 +10,7 @@ from accounts.models import User
 from collab.live.errors import Unavailable
 from rooms.access import access_room
 from rooms.actions.messages import DeleteMessage, EditMessage, PostMessage, delete_message, edit_message, post_message
-from rooms.actions.room_people import leave_room
+from rooms.actions.room_people import leave_room, remove_person
 from rooms.actions.room_settings import archive_room
 from rooms.errors import ClientIdReused, RoomNotFound, TextEmpty
 from rooms.ledger import Turn
@@ -140,6 +140,15 @@ def test_a_room_that_somebody_holds_keeps_no_other_waiting(ada: User, room: Room
     assert [type(outcome) for outcome in outcomes] == [Unavailable, int, Unavailable, int]
     assert [type(outcome) for outcome in append_each(drafts)] == [int] * 4
     assert Message.objects.filter(text__in=["one", "two", "three", "four"]).count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_is_put_out_while_the_room_is_waited_for_adds_nothing_to_it(ada: User, ben: User, room: Room) -> None:
+    with meanwhile(lambda: say(ben, room, "Still here?")) as bens, transaction.atomic():
+        remove_person(access=access_room(ada, room.pk), user=ben)
+        bens.begin()
+    assert isinstance(bens.outcome(), RoomNotFound)
+    assert not Message.objects.filter(text="Still here?").exists()
 
 
 def test_whoever_stands_still_in_a_transaction_holds_its_rooms_for_seconds_only(db: None) -> None:
