@@ -9,7 +9,6 @@ import msgspec
 from django.conf import settings
 
 from accounts.cards import card
-from accounts.handshake import person_of
 from accounts.models import User
 from collab.live.consumer import LiveConsumer, handles
 from collab.live.database import in_database
@@ -46,7 +45,10 @@ class RoomConsumer(LiveConsumer):
     async def identify(self) -> int | None:
         """Whose session the handshake carries."""
         self.session_key = cookie(self.scope, settings.SESSION_COOKIE_NAME)
-        user = await in_database(person_of, self.session_key) if self.session_key else None
+        if not self.session_key:
+            return None
+        self.node = await node.current()
+        user = await self.node.handshakes.submit(self.session_key)
         if user is None:
             return None
         self.user = user
@@ -54,7 +56,6 @@ class RoomConsumer(LiveConsumer):
 
     async def open(self) -> Close | None:
         """Let the hub know the socket."""
-        self.node = await node.current()
         if is_leaving():
             # It came while the node was saying goodbye to those who were there, and would be waited for in vain.
             return Close.GOING_AWAY
@@ -110,8 +111,9 @@ class RoomConsumer(LiveConsumer):
         self.go_on()
         try:
             await greeting.hear_oneself(self.node, self.outlet, self.user)
-            await self._check_session()
-            await greeting.greet(self.node, self.outlet, self.user, command)
+            async with self.node.greetings:
+                await self._check_session()
+                await greeting.greet(self.node, self.outlet, self.user, command)
         except Exception:
             # Half subscribed is worse than not at all: come back and say hello anew.
             self.outlet.close(Close.GOING_AWAY)
@@ -119,7 +121,7 @@ class RoomConsumer(LiveConsumer):
         return None
 
     @handles(commands.Ping)
-    async def ping(self, command: commands.Ping) -> int | None:
+    def ping(self, command: commands.Ping) -> int | None:
         """Go on; coming at all is what counts, and then what either end may have lost."""
         self._need_hello()
         greeting.compare(self.node, self.outlet, self.user, command.positions)
@@ -188,7 +190,7 @@ class RoomConsumer(LiveConsumer):
     # --- what is not ---------------------------------------------------------------------------------
 
     @handles(commands.Type)
-    async def typing(self, command: commands.Type) -> int | None:
+    def typing(self, command: commands.Type) -> int | None:
         """Tell the room that the person is typing. Hearing a room is proof of being in it."""
         self._need_hello()
         if not self.node.hub.sockets.hears(self.outlet, room_topic(command.room)):

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from accounts.models import User
-from collab.live.database import in_database
 from collab.live.errors import Close, CodedError
 from collab.live.frames import Frame
 from collab.live.outlets import Outlet
-from rooms import arrival, commands
+from rooms import commands
 from rooms.announce import room_of_topic, room_topic, user_topic, workspace_of_topic
+from rooms.arrival import Arrival
 from rooms.codec import encoder
 from rooms.node import Node
-from rooms.signals import CaughtUp, Heads, Reload, RoomState, Signal
+from rooms.signals import CaughtUp, Heads, Reload, RoomState, Signal, Welcome
 
 #: Events of a room that are sent again after hello; who missed more loads the room anew.
 RELOAD_BEYOND = 1_000
@@ -35,38 +35,38 @@ async def greet(node: Node, outlet: Outlet, user: User, hello: commands.Hello) -
     Raises:
         CodedError: the database is away; the socket is subscribed by half.
     """
-    entitled = await in_database(arrival.entitlement, user)
+    entitled = await node.entitlements.submit(user)
     await node.hub.listen(outlet, entitled.workspaces)
-    states = await _hear_rooms(node, outlet, user, entitled.rooms)
-    welcome = await in_database(arrival.welcome, user, hello, states)
+    welcome = await _hear_rooms(node, outlet, Arrival(user, hello), entitled.rooms)
     # Nothing is awaited between this and the welcome: whoever comes or goes from now on is told after it.
     online = await node.attendance.come(outlet, entitled.attendance)
     by_workspace = {workspace_of_topic(topic): tuple(sorted(ids)) for topic, ids in online.items()}
     say(outlet, msgspec.structs.replace(welcome, online=by_workspace))
     node.hub.go_live(outlet, (user_topic(user.pk), *entitled.workspaces))
-    for state in states:
+    for state in welcome.rooms:
         await _resume(node, outlet, state, hello.positions.get(state.room))
-    confirm(node, user, hello.positions, (state.room for state in states))
+    confirm(node, user, hello.positions, (state.room for state in welcome.rooms))
     say(outlet, CaughtUp())
 
 
-async def _hear_rooms(node: Node, outlet: Outlet, user: User, topics: Iterable[str]) -> list[RoomState]:
+async def _hear_rooms(node: Node, outlet: Outlet, arrival: Arrival, topics: Iterable[str]) -> Welcome:
     """Put the socket on its rooms, then read where they stand; whoever comes into a room meanwhile hears it as well."""
     hub = node.hub
-    states: list[RoomState] = []
     fresh = list(topics)
-    while fresh and outlet in hub.sockets:
+    while True:
         await hub.listen(outlet, fresh)
         hub.sockets.forget_signals(outlet)
-        states = await in_database(arrival.states, user)
-        mine = [room_topic(state.room) for state in states]
+        welcome = await node.welcomes.submit(arrival)
+        mine = [room_topic(state.room) for state in welcome.rooms]
         # Whoever was put out of a room in between must not hear it.
         hub.leave(outlet, set(fresh).difference(mine))
         fresh = [topic for topic in mine if not hub.sockets.hears(outlet, topic)]
-    for state in states:
+        if not fresh or outlet not in hub.sockets:
+            break
+    for state in welcome.rooms:
         hub.sockets.came(outlet, room_topic(state.room), state.head)
         hub.open_gate(room_topic(state.room), state.head)
-    return states
+    return welcome
 
 
 async def _resume(node: Node, outlet: Outlet, state: RoomState, position: int | None) -> None:
@@ -105,7 +105,7 @@ def compare(node: Node, outlet: Outlet, user: User, positions: Mapping[int, int]
 async def recheck(node: Node, outlet: Outlet, user: User) -> None:
     """Whoever is out of a room may be out of its workspace, and the word of that be lost: say hello anew, if so."""
     try:
-        entitled = await in_database(arrival.entitlement, user)
+        entitled = await node.entitlements.submit(user)
     except CodedError:
         outlet.close(Close.GOING_AWAY)
         return

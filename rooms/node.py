@@ -5,10 +5,11 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from accounts.handshake import still_stand
+from accounts.handshake import persons_of, still_stand
+from accounts.models import User
 from collab.live import database, gauges, publish
 from collab.live.attendance import Attendance
-from collab.live.batch import Batcher
+from collab.live.batch import Batcher, apart
 from collab.live.coalesce import Highest
 from collab.live.database import close_connections
 from collab.live.drain import before_leaving
@@ -20,15 +21,20 @@ from collab.live.limits import Allowances
 from collab.live.outlets import Outlet
 from collab.live.presence import PresenceStore
 from collab.live.tasks import Background
+from rooms import arrival
 from rooms.actions.positions import Reading, note_delivered, read_each
 from rooms.announce import PRESENCE, presence_of, workspace_of_topic
+from rooms.arrival import Arrival, Entitlement
 from rooms.codec import encoder
 from rooms.comings import Comings
 from rooms.feed import RoomFeed
 from rooms.log import Draft, append_each
-from rooms.signals import Goodbye, Presence
+from rooms.signals import Goodbye, Presence, Welcome
 from rooms.standing import Standing
 from rooms.text import MAX_LENGTH
+
+#: Hellos that are answered at a time, so that those who were here before do not wait behind thousands who come at once.
+MOST_GREETINGS = 100
 
 #: Seconds between two writings of what clients have confirmed.
 DELIVERED_EVERY = 2.0
@@ -59,6 +65,11 @@ class Node:
         self.readings: Batcher[Reading, int | None] = Batcher(read_each)
         self.delivered = Highest(note_delivered, every=DELIVERED_EVERY)
         self.sessions: Batcher[str, bool] = Batcher(still_stand)
+        self.handshakes: Batcher[str, User | None] = Batcher(apart(persons_of))
+        self.entitlements: Batcher[User, Entitlement] = Batcher(apart(arrival.entitlements))
+        self.welcomes: Batcher[Arrival, Welcome] = Batcher(apart(arrival.welcomes))
+        #: Hellos that are being answered; the rest wait, in the order in which they came.
+        self.greetings = asyncio.Semaphore(MOST_GREETINGS)
         self.background = Background()
         self.allowances = Allowances()
 
@@ -112,7 +123,7 @@ class Node:
 
     def _batchers(self) -> Sequence[Batcher[Any, Any]]:
         """Where what sockets ask for waits to be carried out and answered."""
-        return self.writer, self.readings, self.sessions
+        return self.writer, self.readings, self.sessions, self.handshakes, self.entitlements, self.welcomes
 
     def _layer_is_up(self) -> None:
         """What was said meanwhile may be lost."""

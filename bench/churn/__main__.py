@@ -27,7 +27,7 @@ BEFORE = 10 * AT_A_TIME
 #: Looks at the node during a run, and seconds between two at least.
 LOOKS = 400
 PAUSE = 0.5
-#: Seconds until nothing may be left: a silent connection is given up within 50 s, presence forgets within 60.
+#: Seconds until nothing may be left: a silent connection is given up within 55 s, presence forgets within 60.
 SETTLED_WITHIN = 150.0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import Generic, TypeVar
 
-from collab.live.database import WITHIN, to_the_end
+from collab.live.database import DATABASE_AWAY, WITHIN, to_the_end
 from collab.live.errors import Unavailable
 
 T = TypeVar("T")
@@ -122,6 +122,32 @@ class Batcher(Generic[T, R]):
             results = [error] * len(batch)
         for (_, future), result in zip(batch, results, strict=True):
             _settle(future, result)
+
+
+def apart(work: Callable[[Sequence[T]], Sequence[R]]) -> Callable[[Sequence[T]], Sequence[R | Exception]]:
+    """The same work, done for each item alone where it fails for all: one that cannot be done takes no other with it.
+
+    For reading: what it did before it failed is done again.
+    """
+
+    def each(items: Sequence[T]) -> Sequence[R | Exception]:
+        try:
+            return work(items)
+        except DATABASE_AWAY:
+            raise
+        except Exception:  # noqa: BLE001 — whatever it is, it is tried again alone and then told to whom it belongs.
+            return [_alone(work, item) for item in items]
+
+    return each
+
+
+def _alone(work: Callable[[Sequence[T]], Sequence[R]], item: T) -> R | Exception:
+    try:
+        return work([item])[0]
+    except DATABASE_AWAY:
+        raise
+    except Exception as error:  # noqa: BLE001 — as above.
+        return error
 
 
 def _settle(future: "asyncio.Future[R]", result: R | Exception) -> None:

@@ -21,7 +21,7 @@ from collab.live.replies import Error, Ok
 
 logger = logging.getLogger(__name__)
 
-Handler = Callable[[Any, Any], "Awaitable[int | None]"]
+Handler = Callable[[Any, Any], "Awaitable[int | None] | int | None"]
 H = TypeVar("H", bound=Handler)
 
 _encode = msgspec.json.Encoder().encode
@@ -30,7 +30,8 @@ _encode = msgspec.json.Encoder().encode
 def handles(command: type[msgspec.Struct]) -> Callable[[H], H]:
     """Register a method as what carries out a command.
 
-    It returns, or its future brings, the seq of the event that was made; a CodedError it raises is the reply.
+    It returns, or its future brings, the seq of the event that was made; a CodedError it raises is the reply. One that
+    waits for nothing is no coroutine: most of what comes are pings, and a task would cost more than they do.
     """
 
     def register(method: H) -> H:
@@ -157,6 +158,8 @@ class LiveConsumer(AsyncConsumer):
         if isinstance(outcome, asyncio.Future):
             # It waits for its commit; the socket goes on, and what it sends next is stored after it.
             outcome.add_done_callback(lambda done: self._reply(command_id, done))
+        elif outcome is None or isinstance(outcome, int):
+            self._acknowledge(command_id, outcome)
         else:
             await self._settle(command_id, asyncio.ensure_future(outcome))
 
@@ -179,13 +182,17 @@ class LiveConsumer(AsyncConsumer):
         if done.cancelled():
             return
         error = done.exception()
-        if error is None and command_id is not None:
-            self.outlet.send(Frame(_encode(Ok(id=command_id, seq=done.result()))))
+        if error is None:
+            self._acknowledge(command_id, done.result())
         elif isinstance(error, CodedError):
             self.refuse(command_id, error)
         else:
             logger.error("A command failed", exc_info=error)
             self.refuse(command_id, ServerFault())
+
+    def _acknowledge(self, command_id: int | None, seq: int | None) -> None:
+        if command_id is not None:
+            self.outlet.send(Frame(_encode(Ok(id=command_id, seq=seq))))
 
     def refuse(self, command_id: int | None, refusal: CodedError) -> None:
         """Answer with a coded error."""

@@ -26,7 +26,8 @@ def read(decoder: msgspec.json.Decoder[Any], text: str | None) -> Any:
     """
     if text is None:
         raise BinaryFrame
-    if len(text) > MAX_FRAME or len(text.encode(errors="surrogatepass")) > MAX_FRAME:
+    # A character is four bytes at most: a short text need not be encoded to know that.
+    if len(text) > MAX_FRAME // 4 and len(text.encode(errors="surrogatepass")) > MAX_FRAME:
         raise FrameTooLarge
     try:
         return decoder.decode(text)

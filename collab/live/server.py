@@ -33,6 +33,8 @@ from twisted.internet.protocol import connectionDone  # noqa: E402
 
 from collab.live import bodies, drain, gauges, transport  # noqa: E402
 from collab.live.direct import EXTENSION, DirectOutlet, waiting  # noqa: E402
+from collab.live.limits import HEARTBEAT  # noqa: E402
+from collab.live.whole_frames import ReadsWholeFrames  # noqa: E402
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,12 @@ LOOK_AGAIN = 0.02
 #: network, hung up before the close and its code were even sent.
 ANSWER_WITHIN = 5
 
+#: Seconds without a word after which a client is pinged, and seconds for its pong. Pages say something every
+#: `limits.HEARTBEAT`, and so are pinged only where they are gone, or in a tab whose timers the browser holds back.
+#: Daphne's own 20 s would ping each of them as often as it pings us.
+PING_AFTER = HEARTBEAT + 5
+PONG_WITHIN = 20
+
 #: Seconds from the start until what then stands counts as standing for good.
 WARM = 10
 
@@ -58,7 +66,7 @@ OPEN_FILES = Path("/proc/self/fd")
 COLLECT_AFTER = (50_000, 20, 1_000)
 
 
-class TunedProtocol(WebSocketProtocol):
+class TunedProtocol(ReadsWholeFrames, WebSocketProtocol):  # type: ignore[misc, unused-ignore]
     """A socket that reads no more while its application is behind: the kernel and the other side hold the rest."""
 
     is_paused = False
@@ -239,9 +247,13 @@ def raise_file_limit() -> None:
 
 
 class TunedCommandLine(CommandLineInterface):
-    """Daphne's command line with the tuned server behind it."""
+    """Daphne's command line with the tuned server behind it, and other values where none are given."""
 
     server_class = TunedServer
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parser.set_defaults(ping_interval=PING_AFTER, ping_timeout=PONG_WITHIN)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ import threading
 from collections.abc import Iterator, Sequence
 
 import pytest
+from django.db import OperationalError
 
-from collab.live.batch import Batcher
+from collab.live.batch import Batcher, apart
 from collab.live.errors import CodedError, Unavailable
 from tests.live.waiting import PATIENCE, keeping_busy, until
 
@@ -160,3 +161,26 @@ async def test_settled_is_when_all_of_before_is_answered_however_much_comes_mean
         assert [each.result() for each in before] == ["a1", "a2", "a3"]
         assert batcher.gauges()["workers"] == 1
     await batcher.idle()
+
+
+async def test_one_that_cannot_be_read_takes_no_other_with_it() -> None:
+    def invert(items: Sequence[int]) -> list[float]:
+        return [1 / item for item in items]
+
+    batcher: Batcher[int, float] = Batcher(apart(invert))
+    outcomes = await asyncio.gather(*map(batcher.submit, (1, 0, 2)), return_exceptions=True)
+    assert outcomes[0::2] == [1.0, 0.5]
+    assert isinstance(outcomes[1], ZeroDivisionError)
+
+
+async def test_with_the_database_away_none_is_tried_again_alone() -> None:
+    tries: list[int] = []
+
+    def ask(items: Sequence[int]) -> list[int]:
+        tries.append(len(items))
+        raise OperationalError
+
+    batcher: Batcher[int, int] = Batcher(apart(ask))
+    outcomes = await asyncio.gather(*map(batcher.submit, (1, 2)), return_exceptions=True)
+    assert [type(each) for each in outcomes] == [Unavailable, Unavailable]
+    assert tries == [2]

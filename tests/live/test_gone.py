@@ -56,7 +56,7 @@ class Server:
         drain: what is to be otherwise than in `collab.live.drain`.
     """
 
-    def __init__(self, log: Path, application: str = "failing", **drain: float) -> None:
+    def __init__(self, log: Path, application: str = "failing", /, **drain: float) -> None:
         self.port = free_port()
         self._log = log
         changes = "; ".join(f"drain.{name} = {value}" for name, value in drain.items()) or "pass"

@@ -1,9 +1,8 @@
 """Hello, while others come and go."""
 
 import asyncio
-import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -11,15 +10,16 @@ from asgiref.sync import sync_to_async
 
 from accounts.models import User
 from collab.live import attendance
-from rooms import arrival
+from rooms import arrival, node
 from rooms.access import access_room
 from rooms.actions.members import add_member
 from rooms.actions.room_people import add_people, remove_person
 from rooms.actions.rooms import create_room
+from rooms.arrival import Arrival
 from rooms.models import Role, Room, Workspace
+from rooms.signals import Welcome
 from tests.conftest import person
 from tests.live.sockets import Connect, Socket
-from tests.live.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,19 +31,20 @@ async def test_whoever_comes_while_a_welcome_is_made_is_told_of_in_it_or_after_i
     dora = await sync_to_async(person)("dora")
     await sync_to_async(lambda: add_member(workspace=workspace, user=dora, role=Role.MEMBER, by=ada))()
     hers = await connect(ada)
-    has_begun, may_end = threading.Event(), threading.Event()
-    welcome = arrival.welcome
+    welcomes = (await node.current()).welcomes
+    submit, has_begun, may_end = welcomes.submit, asyncio.Event(), asyncio.Event()
 
-    def slow(user: User, *rest: Any) -> Any:
-        if user == ben:
+    async def slow(coming: Arrival) -> Welcome:
+        welcome = await submit(coming)
+        if coming.user == ben:
             has_begun.set()
-            assert may_end.wait(10)
-        return welcome(user, *rest)
+            await may_end.wait()
+        return welcome
 
-    monkeypatch.setattr(arrival, "welcome", slow)
+    monkeypatch.setattr(welcomes, "submit", slow)
     his = await connect(ben, hello=False)
     hello = asyncio.create_task(his.hello())
-    await until(has_begun.is_set)
+    await has_begun.wait()
     await connect(dora)
     await hers.until(lambda said: said["type"] == "presence" and dora.pk in said["online"])
     may_end.set()
@@ -82,11 +83,12 @@ def during(
     read = getattr(arrival, part)
     steps = {"before": before, "after": after}
 
-    def reading(user: User, *rest: Any) -> Any:
-        first, then = (steps.pop(when, None) if user == whose else None for when in ("before", "after"))
+    def reading(items: Sequence[User | Arrival]) -> Any:
+        is_theirs = whose in [each.user if isinstance(each, Arrival) else each for each in items]
+        first, then = (steps.pop(when, None) if is_theirs else None for when in ("before", "after"))
         if first:
             first()
-        result = read(user, *rest)
+        result = read(items)
         if then:
             then()
         return result
@@ -114,12 +116,10 @@ async def say(screen: Socket, room: Room) -> int:
 
 
 MOMENTS = [
-    ("entitlement", "before"),
-    ("entitlement", "after"),
-    ("states", "before"),
-    ("states", "after"),
-    ("welcome", "before"),
-    ("welcome", "after"),
+    ("entitlements", "before"),
+    ("entitlements", "after"),
+    ("welcomes", "before"),
+    ("welcomes", "after"),
 ]
 
 
@@ -173,14 +173,14 @@ async def test_whoever_is_removed_and_added_again_during_their_hello_is_in(
 async def test_nothing_of_others_comes_before_the_welcome(
     connect: Connect, ada: User, ben: User, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hers = await connect(ada)
     loop = asyncio.get_running_loop()
 
     def speak() -> None:
         asyncio.run_coroutine_threadsafe(hers.command("typing", room=room.pk), loop).result(10)
         asyncio.run_coroutine_threadsafe(say(hers, room), loop).result(10)
 
-    during(monkeypatch, "welcome", ben, after=speak)
+    during(monkeypatch, "welcomes", ben, after=speak)
+    hers = await connect(ada)
     his = await connect(ben)
     await his.until_type("typing", room=room.pk)
     kinds = [said["type"] for said in his.heard]

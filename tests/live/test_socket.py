@@ -46,7 +46,7 @@ async def test_hello_is_answered_with_where_each_room_stands(connect: Connect, a
 async def test_a_hello_that_fails_half_way_is_to_be_said_anew(
     connect: Connect, ada: User, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(arrival, "welcome", lambda *_: 1 / 0)
+    monkeypatch.setattr(arrival, "welcomes", lambda *_: 1 / 0)
     socket = await connect(ada, hello=False)
     await socket.send_text('{"type": "hello", "id": 1}')
     assert await socket.closed() == Close.GOING_AWAY

@@ -13,7 +13,7 @@ from rooms.actions.members import add_member, appoint_owner, change_role, leave_
 from rooms.actions.room_people import add_people, join_room
 from rooms.actions.rooms import create_room, open_direct
 from rooms.actions.workspaces import rename_workspace
-from rooms.arrival import entitlement
+from rooms.arrival import entitlements
 from rooms.errors import InvitationRevoked, LastOwner, NotAllowed, PersonNotFound, RoomNotFound, WorkspaceNotFound
 from rooms.events import Joined, Left, Removed, RoleChanged, RoomEvent
 from rooms.log import read_after
@@ -147,7 +147,7 @@ def test_whoever_is_out_of_the_workspace_is_told_of_none_of_its_rooms(
     of(ben, workspace).delete()
     assert RoomMembership.objects.filter(user=ben).exists()
     assert room_states(ben) == []
-    assert entitlement(ben).rooms == ()
+    assert entitlements([ben])[0].rooms == ()
 
 
 def test_whoever_was_put_out_can_do_nothing_with_what_was_read_before(
