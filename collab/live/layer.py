@@ -20,6 +20,8 @@ AWAY = "The channel layer is away, and the log makes up for it (%s: %s)"
 RETRY = 1.0
 #: Messages that wait for the layer; beyond it the oldest are given up, and the log makes up for them.
 MOST_WAITING = 10_000
+#: Topics whose messages are sent in one trip.
+AT_ONCE = 100
 
 
 def new_layer() -> RedisLayer:
@@ -32,8 +34,7 @@ async def send_once(batches: Sequence[tuple[str, list[Message]]]) -> None:
     """Publish from a process that has no sockets, and so no link. With the layer away the log makes up for it."""
     line = Line(new_layer(), lambda body: None, lambda: None)
     try:
-        for topic, messages in batches:
-            await line.send(topic, pack("", messages))
+        await line.send((topic, pack("", messages)) for topic, messages in batches)
     except Exception as error:  # noqa: BLE001 — redis-py raises a dozen kinds; what was committed stays committed.
         logger.warning(AWAY, type(error).__name__, error)
     finally:
@@ -187,24 +188,24 @@ class LayerLink:
 
     async def _adjust(self, line: Line, heard: list[asyncio.Future[None]]) -> None:
         """Add and discard what has changed, and collect the promises of what is heard now."""
-        for topic in list(self._changed):
-            if topic in self._wanted and topic not in line.topics:
-                await line.add(topic)
-            elif topic not in self._wanted and topic in line.topics:
-                await line.discard(topic)
+        changed = list(self._changed)
+        await line.add([topic for topic in changed if topic in self._wanted and topic not in line.topics])
+        await line.discard([topic for topic in changed if topic not in self._wanted and topic in line.topics])
+        for topic in changed:
             # Only now: a line that failed leaves it to the next; and it may have changed once more.
             if (topic in self._wanted) == (topic in line.topics) and (promise := self._changed.pop(topic)):
-                heard.append(promise)
+                heard.append(promise)  # noqa: PERF401 — it changes what it looks at.
 
     async def _send(self, line: Line) -> None:
-        """Send what waits, a topic at a time."""
+        """Send what waits, many topics at a time."""
         while True:
             while self._waiting:
-                topic, messages = self._take()
+                batch = [self._take() for _ in range(min(len(self._waiting), AT_ONCE))]
                 try:
-                    await line.send(topic, pack(self._node, messages))
+                    await line.send((topic, pack(self._node, messages)) for topic, messages in batch)
                 except BaseException:
-                    self._put_back(topic, messages)
+                    for topic, messages in batch:
+                        self._put_back(topic, messages)
                     raise
             self._has_waiting.clear()
             await self._has_waiting.wait()

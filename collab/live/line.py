@@ -4,7 +4,8 @@ import asyncio
 import logging
 import uuid
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from collab.live.redis_layer import RedisLayer
@@ -19,6 +20,8 @@ CANARY = 1.0
 OVERDUE = 0.5
 #: Canaries in a row that may go unheard; at the next the node counts as deaf.
 UNHEARD = 3
+#: Topics that are heard, or no longer, by one command.
+AT_ONCE = 500
 #: Times that closing is tried.
 CLOSE_TRIES = 3
 
@@ -61,24 +64,25 @@ class Line:
     async def open(self, topics: Iterable[str]) -> None:
         """Begin to hear the topics. Raises whatever the layer raises."""
         self._channel = await _soon(self._layer.new_channel())
-        for topic in topics:
-            await self.add(topic)
+        await self.add(topics)
         await _soon(self._layer.group_add(self._canary, self._channel))
         self._layer.on_subscriber_reconnect(self._reconnected)
 
-    async def add(self, topic: str) -> None:
-        """Hear a topic. Raises whatever the layer raises."""
-        await _soon(self._layer.group_add(topic, self._channel))
-        self.topics.add(topic)
+    async def add(self, topics: Iterable[str]) -> None:
+        """Hear topics. Raises whatever the layer raises."""
+        for some in _slices(topics):
+            await _soon(self._layer.groups_add(some, self._channel))
+            self.topics.update(some)
 
-    async def discard(self, topic: str) -> None:
-        """Hear a topic no more. Raises whatever the layer raises."""
-        self.topics.discard(topic)
-        await _soon(self._layer.group_discard(topic, self._channel))
+    async def discard(self, topics: Iterable[str]) -> None:
+        """Hear topics no more. Raises whatever the layer raises."""
+        for some in _slices(topics):
+            self.topics.difference_update(some)
+            await _soon(self._layer.groups_discard(some))
 
-    async def send(self, topic: str, body: bytes) -> None:
-        """Send a body to every node that hears the topic, this one too. Raises whatever the layer raises."""
-        await _soon(self._layer.group_send(topic, {"type": "live", "body": body}))
+    async def send(self, bodies: Iterable[tuple[str, bytes]]) -> None:
+        """Send each body to every node that hears its topic, this one too. Raises whatever the layer raises."""
+        await _soon(self._layer.groups_send((topic, {"type": "live", "body": body}) for topic, body in bodies))
 
     async def receive(self) -> None:
         """Hand on what arrives, for ever. Raises whatever the layer raises."""
@@ -149,6 +153,13 @@ class Line:
         # What was published meanwhile is lost.
         self.is_up = False
         self._unproven = self._sent
+
+
+def _slices(topics: Iterable[str]) -> Iterator[list[str]]:
+    """So many that Redis answers the others in between."""
+    each = iter(topics)
+    while some := list(islice(each, AT_ONCE)):
+        yield some
 
 
 def _now() -> float:

@@ -1,12 +1,17 @@
 """channels_redis' pub/sub layer, for one that is thrown away and made anew when something about it fails."""
 
+# ruff: noqa: SLF001 — the original does one group at a time, and has no public way to do more.
+
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from channels_redis.pubsub import RedisPubSubChannelLayer, RedisPubSubLoopLayer
 
 from collab.live import redis_address
+
+V = TypeVar("V")
 
 
 class RedisLayer(RedisPubSubChannelLayer):
@@ -25,18 +30,55 @@ class RedisLayer(RedisPubSubChannelLayer):
     async def flush(self) -> None:
         """Forget everything and close the connections, those to Sentinels too, which the original leaves open."""
         layer = self._get_layer()
-        clients = [shard._redis for shard in layer._shards if shard._redis is not None]  # noqa: SLF001 — as below.
+        clients = [shard._redis for shard in layer._shards if shard._redis is not None]
         try:
             await layer.flush()
         finally:
             for client in clients:
                 await redis_address.close_sentinels(client.connection_pool)
 
+    async def groups_add(self, groups: Iterable[str], channel: str) -> None:
+        """`group_add` for many groups: one command a shard, where the original sends one a group."""
+        for shard, names in self._by_shard((group, None) for group in groups):
+            for name, _ in names:
+                self._get_layer().groups.setdefault(name, set()).add(channel)
+            async with shard._lock:
+                shard._ensure_redis()
+                shard._ensure_receiver()
+                await shard._pubsub.subscribe(*(name for name, _ in names))
+
+    async def groups_discard(self, groups: Iterable[str]) -> None:
+        """Have groups heard no more, whoever is in them: one command a shard."""
+        for shard, names in self._by_shard((group, None) for group in groups):
+            for name, _ in names:
+                self._get_layer().groups.pop(name, None)
+            async with shard._lock:
+                shard._ensure_redis()
+                await shard._pubsub.unsubscribe(*(name for name, _ in names))
+
+    async def groups_send(self, messages: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """`group_send` of many messages, each to its group: one trip a shard, in this order."""
+        for shard, each in self._by_shard((group, self.serialize(message)) for group, message in messages):
+            shard._ensure_redis()
+            async with shard._redis.pipeline(transaction=False) as pipeline:
+                for name, body in each:
+                    pipeline.publish(name, body)
+                await pipeline.execute()
+
+    def _by_shard(self, groups: Iterable[tuple[str, V]]) -> Iterable[tuple[Any, list[tuple[str, V]]]]:
+        """Groups with what belongs to them, under their names in Redis, by the shard that has them."""
+        layer = self._get_layer()
+        found: defaultdict[Any, list[tuple[str, V]]] = defaultdict(list)
+        for group, value in groups:
+            name = layer._get_group_channel_name(group)
+            found[layer._get_shard(name)].append((name, value))
+        return found.items()
+
     def on_subscriber_reconnect(self, callback: Callable[[Any], Awaitable[None]]) -> None:
         """Call a bound method with each connection that hears, each time it had to be connected anew.
 
         redis-py does that, and subscribes anew, without a word; the original's own `on_reconnect` is never called.
         """
-        for shard in self._get_layer()._shards:  # noqa: SLF001 — no public way leads there.
-            if shard._pubsub is not None and shard._pubsub.connection is not None:  # noqa: SLF001
-                shard._pubsub.connection.register_connect_callback(callback)  # noqa: SLF001
+        for shard in self._get_layer()._shards:
+            if shard._pubsub is not None and shard._pubsub.connection is not None:
+                shard._pubsub.connection.register_connect_callback(callback)
