@@ -14,6 +14,9 @@ COLLECT = 2.0
 #: Seconds that the first socket of a topic waits to be told who is there; later it is told as people come.
 FIRST_LOOK = 0.2
 
+#: Seconds in which topics that change are gathered, to have the other nodes look at each once.
+GATHER = 0.05
+
 Visible = frozenset[int] | None
 Tell = Callable[[Sequence[Outlet], str, frozenset[int], frozenset[int]], None]
 
@@ -61,6 +64,7 @@ class Attendance:
         self._crowds: dict[str, Crowd] = {}
         self._places: dict[Outlet, Place] = {}
         self._refreshing: set[asyncio.Task[None]] = set()
+        self._to_nudge: set[str] = set()
         self._background = Background()
 
     def start(self) -> None:
@@ -152,8 +156,17 @@ class Attendance:
                 self._changed(topic)
 
     def _changed(self, topic: str) -> None:
+        """Look soon, and have the others look: once for all who come or go at about the same time."""
         self.hint(topic)
-        self._nudge(topic)
+        if not self._to_nudge:
+            self._background.run(self._nudge_soon())
+        self._to_nudge.add(topic)
+
+    async def _nudge_soon(self) -> None:
+        await asyncio.sleep(GATHER)
+        topics, self._to_nudge = self._to_nudge, set()
+        for topic in topics:
+            self._nudge(topic)
 
     async def _look(self, topic: str, wait: float) -> None:
         await asyncio.sleep(wait)

@@ -7,7 +7,7 @@ difference; a lost hint costs at most `REFRESH` seconds, for then it reads them 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.conf import settings
 from redis import asyncio as aioredis
 
 from collab.live import redis_address
+from collab.live.tasks import end
 
 logger = logging.getLogger(__name__)
 
@@ -92,10 +93,34 @@ class PresenceStore:
         self._put = self._redis.register_script(_PUT)
         self._read = self._redis.register_script(_READ)
         self._away_until = float("-inf")
+        #: By seconds: what is to be kept, as words, and the promise made to those who wait for it.
+        self._waiting: dict[int, tuple[list[str], asyncio.Future[bool]]] = {}
+        self._keeper: asyncio.Task[None] | None = None
 
     async def keep(self, connections: Iterable[tuple[str, str]], seconds: int = EXPIRY) -> bool:
-        """Have (topic, member) pairs count as online for so many seconds; False with Redis away."""
-        words = [word for pair in connections for word in pair]
+        """Have (topic, member) pairs count as online for so many seconds; False with Redis away.
+
+        What is to be kept while Redis answers is kept together: a crowd that comes at once costs few calls.
+        """
+        words, promise = self._waiting.setdefault(seconds, ([], asyncio.get_running_loop().create_future()))
+        words += (word for pair in connections for word in pair)
+        if self._keeper is None:
+            self._keeper = asyncio.create_task(self._keep_waiting())
+        return await asyncio.shield(promise)
+
+    async def _keep_waiting(self) -> None:
+        try:
+            while self._waiting:
+                seconds = next(iter(self._waiting))
+                words, promise = self._waiting.pop(seconds)
+                try:
+                    promise.set_result(await self._keep(words, seconds))
+                except Exception as error:  # noqa: BLE001 — it belongs to those who wait; the next are tried all the same.
+                    promise.set_exception(error)
+        finally:
+            self._keeper = None
+
+    async def _keep(self, words: Sequence[str], seconds: int) -> bool:
         for start in range(0, len(words), SLICE):
             kept = await self._ask(self._put, keys=[INDEX], args=[seconds, *words[start : start + SLICE]])
             if isinstance(kept, Away):
@@ -125,6 +150,8 @@ class PresenceStore:
 
     async def close(self) -> None:
         """Close the connections to Redis."""
+        if self._keeper is not None:
+            await end([self._keeper])
         await self._redis.aclose()
         await redis_address.close_sentinels(self._redis.connection_pool)
 

@@ -172,3 +172,27 @@ async def test_a_crowd_that_comes_at_once_waits_its_turn() -> None:
     assert all(await asyncio.gather(*(store.keep([(TOPIC, f"{owner}:x")]) for owner in range(300))))
     assert await store.online([TOPIC]) == {TOPIC: frozenset(range(300))}
     await store.close()
+
+
+async def test_a_crowd_that_comes_at_once_is_kept_in_few_calls_and_the_others_look_once(
+    nodes: list[Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = nodes
+    store, calls, nudges = here.attendance._store, [], []
+    put, nudge = store._put, here._nudge
+
+    async def counted(**arguments: Any) -> Any:
+        calls.append(arguments)
+        return await put(**arguments)
+
+    def noted(topic: str) -> None:
+        nudges.append(topic)
+        nudge(topic)
+
+    monkeypatch.setattr(store, "_put", counted)
+    monkeypatch.setattr(here.attendance, "_nudge", noted)
+    ada = await there.come(1)
+    await asyncio.gather(*(here.come(owner) for owner in range(2, 202)))
+    await until(lambda: there.believed[ada] == set(range(1, 202)))
+    assert len(calls) < 10
+    assert len(nudges) < 10
