@@ -2,8 +2,8 @@
 
 What is different, and the stall it takes away at 10,000 sockets: frames are written directly (`collab.live.direct`);
 pings are spread instead of all going out in one tick (0.5 s); checks walk the connections in slices (20–90 ms); the
-collector leaves alone what stands since the start (0.8 s); a SIGTERM drains instead of cutting everyone off. And no
-request may fill the memory with its body (`collab.live.bodies`).
+collector leaves alone what stands since the start (0.8 s); a crowd is let in a few at a time (`collab.live.admission`).
+A SIGTERM drains instead of cutting everyone off, and no request may fill the memory (`collab.live.bodies`).
 """
 
 import asyncio
@@ -28,23 +28,19 @@ from daphne.cli import CommandLineInterface  # noqa: E402
 from daphne.http_protocol import WebRequest  # noqa: E402
 from daphne.server import Server  # noqa: E402
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol  # noqa: E402
-from twisted.internet import defer, reactor  # noqa: E402
-from twisted.internet.protocol import connectionDone  # noqa: E402
+from twisted.internet import defer  # noqa: E402
 
 from collab.live import bodies, drain, gauges, transport  # noqa: E402
+from collab.live.admission import AT_ONCE, Admission, with_backlog  # noqa: E402
 from collab.live.direct import EXTENSION, DirectOutlet, waiting  # noqa: E402
 from collab.live.limits import HEARTBEAT  # noqa: E402
-from collab.live.whole_frames import ReadsWholeFrames  # noqa: E402
+from collab.live.websocket import TunedProtocol, call_later  # noqa: E402
 
 logger = logging.getLogger(__name__)
 
 #: Connections looked at in one slice, and seconds from one slice to the next.
 SLICE = 200
 PAUSE = 0.05
-
-#: Frames of one socket that may wait for its application, and seconds between two looks whether they have gone.
-MOST_UNREAD = 64
-LOOK_AGAIN = 0.02
 
 #: Seconds that a client has to answer a close. With autobahn's one second a process that stood still as long, or a slow
 #: network, hung up before the close and its code were even sent.
@@ -56,6 +52,9 @@ ANSWER_WITHIN = 5
 PING_AFTER = HEARTBEAT + 5
 PONG_WITHIN = 20
 
+#: Seconds that a handshake may take. Daphne's own 5 s are short where thousands come at once.
+CONNECT_WITHIN = 20
+
 #: Seconds from the start until what then stands counts as standing for good.
 WARM = 10
 
@@ -66,45 +65,20 @@ OPEN_FILES = Path("/proc/self/fd")
 COLLECT_AFTER = (50_000, 20, 1_000)
 
 
-class TunedProtocol(ReadsWholeFrames, WebSocketProtocol):  # type: ignore[misc, unused-ignore]
-    """A socket that reads no more while its application is behind: the kernel and the other side hold the rest."""
-
-    is_paused = False
-
-    def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803 — autobahn's names.
-        """Hand a frame to the application."""
-        super().onMessage(payload, isBinary)
-        if not self.is_paused and self.application_queue.qsize() > MOST_UNREAD:
-            self.is_paused = True
-            self.transport.pauseProducing()
-            call_later(LOOK_AGAIN, self._go_on)
-
-    def connectionLost(self, reason: Any = connectionDone) -> None:
-        """Free what holds the connection: its own word that it is closed, of which it is itself the result."""
-        super().connectionLost(reason)
-        self.is_closed.result = None
-
-    def _go_on(self) -> None:
-        if not self.transport.connected:
-            # Its application may have gone without reading: nothing must wait for that.
-            return
-        if self.application_queue.qsize() > MOST_UNREAD // 2:
-            call_later(LOOK_AGAIN, self._go_on)
-        else:
-            self.is_paused = False
-            self.transport.resumeProducing()
-
-
 class TunedServer(Server):
     """Daphne's server, changed at its own doors."""
 
     connections: dict[Any, dict[str, Any]]
+    endpoints: list[str]
 
     def run(self) -> None:
         """Serve until told to stop."""
+        self.endpoints = [with_backlog(each) for each in self.endpoints]
+        self.ports: list[Any] = []
+        self.admission = Admission(self._accept_nobody, self._accept)
         WebSocketFactory.protocol = TunedProtocol
         daphne.server.HTTPFactory = bodies.BoundedFactory
-        transport.install()
+        transport.install(AT_ONCE)
         gc.set_threshold(*COLLECT_AFTER)
         call_later(WARM, gc.freeze)
         gauges.register("server", self.gauges)
@@ -117,6 +91,7 @@ class TunedServer(Server):
         unsent = [waiting(each.transport) for each in sockets if each.transport is not None]
         return {
             "connections": len(self.connections),
+            **self.admission.gauges(),
             "unread": sum(each.application_queue.qsize() for each in sockets if hasattr(each, "application_queue")),
             "unsent": sum(unsent),
             "most_unsent": max(unsent, default=0),
@@ -126,19 +101,25 @@ class TunedServer(Server):
         }
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        """Offer a WebSocket's application the connection itself, and spread its pings; a page may be the last."""
+        """Begin what answers a request; a WebSocket's when it is let in."""
+        begin = partial(super().create_application, protocol, scope)
         if isinstance(protocol, WebSocketProtocol):
-            scope.setdefault("extensions", {})[EXTENSION] = partial(DirectOutlet, protocol)
-            # An oversized frame is told (1009) instead of cut off.
-            protocol.failByDrop = False
-            protocol.closeHandshakeTimeout = ANSWER_WITHIN
-            call_later(0, _forget_request, protocol.transport)
-            protocol.last_ping -= random.uniform(0, self.ping_interval)  # noqa: S311 — no secret.
-        elif drain.is_leaving():
+            self._tune(protocol, scope)
+            return self.admission.admit(protocol, begin)
+        if drain.is_leaving():
             # A proxy is not to ask on this connection once more.
             protocol.channel.persistent = False
             protocol.responseHeaders.setRawHeaders(b"connection", [b"close"])
-        return super().create_application(protocol, scope)
+        return begin()
+
+    def _tune(self, protocol: Any, scope: dict[str, Any]) -> None:
+        """Offer a WebSocket's application the connection itself, and spread its pings."""
+        scope.setdefault("extensions", {})[EXTENSION] = partial(DirectOutlet, protocol)
+        # An oversized frame is told (1009) instead of cut off.
+        protocol.failByDrop = False
+        protocol.closeHandshakeTimeout = ANSWER_WITHIN
+        call_later(0, _forget_request, protocol.transport)
+        protocol.last_ping -= random.uniform(0, self.ping_interval)  # noqa: S311 — no secret.
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         """Send what the application says; Daphne would pass over an empty frame, which RFC 6455 allows."""
@@ -191,7 +172,17 @@ class TunedServer(Server):
     def listen_success(self, port: Any) -> Any:
         """Note the port, and hand it on: of what Daphne hands on, nothing, no listening can be stopped."""
         super().listen_success(port)
+        self.ports.append(port)
         return port
+
+    def _accept_nobody(self) -> None:
+        for port in self.ports:
+            port.stopReading()
+
+    def _accept(self) -> None:
+        for port in self.ports:
+            if port.connected:
+                port.startReading()
 
     def kill_all_applications(self) -> Any:
         """Drain first; called when the reactor is told to stop, which waits for what this returns."""
@@ -234,12 +225,6 @@ def _has_ended(details: dict[str, Any]) -> bool:
     return "disconnected" in details or application is None or application.done()
 
 
-def call_later(seconds: float, call: Callable[..., object], *arguments: object) -> None:
-    """Twisted's timer; its reactor is made at import, and typed as a module."""
-    timer: Any = reactor
-    timer.callLater(seconds, call, *arguments)
-
-
 def raise_file_limit() -> None:
     """Have as many files open as the system lets this process: a socket is one."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -253,7 +238,9 @@ class TunedCommandLine(CommandLineInterface):
 
     def __init__(self) -> None:
         super().__init__()
-        self.parser.set_defaults(ping_interval=PING_AFTER, ping_timeout=PONG_WITHIN)
+        self.parser.set_defaults(
+            ping_interval=PING_AFTER, ping_timeout=PONG_WITHIN, websocket_connect_timeout=CONNECT_WITHIN
+        )
 
 
 if __name__ == "__main__":

@@ -43,7 +43,12 @@ class UnixConnection(NoticesReset, unix.Server):  # type: ignore[misc]
     """Over a unix socket."""
 
 
-def install() -> None:
-    """Have all ports that listen from now on make these."""
+def install(accept_at_once: int) -> None:
+    """Have all ports that listen from now on make these, of so many accepted at a time at the most.
+
+    Twisted accepts up to a hundred, and more where more came the last time: before any of them has said what it wants.
+    """
+    bound: Any = property(lambda port: accept_at_once, lambda port, number: None)
+    tcp.Port.numberAccepts = bound
     tcp.Port.transport = TcpConnection
     unix.Port.transport = UnixConnection

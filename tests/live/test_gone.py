@@ -68,17 +68,22 @@ class Server:
         """What it has written."""
         return self._log.read_text()
 
-    async def holds(self, **wanted: int) -> None:
-        """Wait until it says that it holds so much."""
+    async def holds(self, **wanted: int | range) -> None:
+        """Wait until it says that it holds so much, or something of a range."""
 
         def does() -> bool:
             self.process.send_signal(signal.SIGUSR1)
             # The last may be written by half.
             lines = [line for line in self.said().split("\n")[:-1] if MARK in line]
             numbers: dict[str, Any] = json.loads(lines[-1].partition(MARK)[2]) if lines else {}
-            return all(numbers.get(f"server.{name}") == number for name, number in wanted.items())
+            return all(numbers.get(f"server.{name}") in among(number) for name, number in wanted.items())
 
         await until(does)
+
+
+def among(number: int | range) -> range:
+    """A number as a range of itself."""
+    return number if isinstance(number, range) else range(number, number + 1)
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ from tests.live.waiting import until
 @pytest.fixture
 def protocol(monkeypatch: pytest.MonkeyPatch) -> Any:
     """One of the tuned server's sockets, without a server. Twisted's timer is asyncio's here."""
-    from collab.live import server
+    from collab.live import websocket
 
     def later(seconds: float, call: Any, *arguments: Any) -> None:
         asyncio.get_running_loop().call_later(seconds, call, *arguments)
 
-    monkeypatch.setattr(server, "call_later", later)
-    made = server.TunedProtocol.__new__(server.TunedProtocol)
+    monkeypatch.setattr(websocket, "call_later", later)
+    made = websocket.TunedProtocol.__new__(websocket.TunedProtocol)
     made.application_queue = asyncio.Queue()
     made.transport = Mock()
     made.muted = False
@@ -27,7 +27,7 @@ def protocol(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 async def test_a_socket_whose_application_is_behind_is_read_no_more_until_it_has_caught_up(protocol: Any) -> None:
-    from collab.live.server import MOST_UNREAD
+    from collab.live.websocket import MOST_UNREAD
 
     for _ in range(MOST_UNREAD):
         protocol.onMessage(b"{}", False)

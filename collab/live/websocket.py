@@ -1,0 +1,60 @@
+"""Daphne's protocol of a WebSocket, tuned. Imported where the reactor is chosen already."""
+
+from typing import Any
+
+from daphne.ws_protocol import WebSocketProtocol
+from twisted.internet import reactor
+from twisted.internet.protocol import connectionDone
+
+from collab.live.whole_frames import ReadsWholeFrames
+
+#: Frames of one socket that may wait for its application, and seconds between two looks whether they have gone.
+MOST_UNREAD = 64
+LOOK_AGAIN = 0.02
+
+
+class TunedProtocol(ReadsWholeFrames, WebSocketProtocol):  # type: ignore[misc, unused-ignore]
+    """A socket that reads no more while its application is behind: the kernel and the other side hold the rest."""
+
+    is_paused = False
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803 — autobahn's names.
+        """Hand a frame to the application."""
+        super().onMessage(payload, isBinary)
+        if not self.is_paused and self.application_queue.qsize() > MOST_UNREAD:
+            self.is_paused = True
+            self.transport.pauseProducing()
+            call_later(LOOK_AGAIN, self._go_on)
+
+    def serverAccept(self, subprotocol: str | None = None) -> None:  # noqa: N802
+        """Answer the handshake."""
+        super().serverAccept(subprotocol)
+        self.server.admission.end(self)
+
+    def serverReject(self) -> None:  # noqa: N802
+        """Refuse it."""
+        super().serverReject()
+        self.server.admission.end(self)
+
+    def connectionLost(self, reason: Any = connectionDone) -> None:
+        """Free what holds the connection: its own word that it is closed, of which it is itself the result."""
+        super().connectionLost(reason)
+        self.is_closed.result = None
+        if hasattr(self, "server"):
+            self.server.admission.end(self)
+
+    def _go_on(self) -> None:
+        if not self.transport.connected:
+            # Its application may have gone without reading: nothing must wait for that.
+            return
+        if self.application_queue.qsize() > MOST_UNREAD // 2:
+            call_later(LOOK_AGAIN, self._go_on)
+        else:
+            self.is_paused = False
+            self.transport.resumeProducing()
+
+
+def call_later(seconds: float, call: Any, *arguments: object) -> None:
+    """Twisted's timer; its reactor is made at import, and typed as a module."""
+    timer: Any = reactor
+    timer.callLater(seconds, call, *arguments)
