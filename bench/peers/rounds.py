@@ -1,0 +1,126 @@
+"""One server under both scenarios, its meters read at the right moments."""
+
+import asyncio
+import sys
+import tempfile
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+
+from bench import usage
+from bench.errors import CannotMeasure
+from bench.peers.catalog import PEERS, Peer
+from bench.peers.job import SECOND, Job, Result
+from bench.peers.options import Options
+from bench.peers.report import CROWD, HALLS, Sample
+from bench.peers.servers import serving
+from bench.peers.serving import Serving, pin
+from collab.embedded.environment import PROJECT
+
+#: Seconds of quiet once all sockets are open, or as many as the scenario has, if fewer: what was put off is done, and
+#: memory is that of an idle server.
+QUIET = 3.0
+
+
+async def measure(name: str, asked: Options, folder: Path) -> list[Sample]:
+    """Start a server, and measure it in rooms and in a crowd.
+
+    Raises:
+        NotInstalled: it is not to be had here.
+        CannotMeasure: something else is in the way.
+    """
+    peer, cores = PEERS[name], usage.cores()
+    async with serving(name, asked, folder) as server:
+        if cores:
+            pin([server.pid], cores[0])
+            pin(server.beside.get("Valkey", ()), cores[1])
+        return [
+            await scenario(kind, name, job, server, cores)
+            for kind, job in ((HALLS, halls(peer, asked, server)), (CROWD, crowd(peer, asked, server)))
+        ]
+
+
+def halls(peer: Peer, asked: Options, server: Serving) -> Job:
+    """Many rooms."""
+    deliveries = peer.deliveries(asked.rate * asked.rooms_of)
+    return Job(server.url, peer.dialect, server.halls, int(SECOND * asked.rooms_of / deliveries), asked.seconds)
+
+
+def crowd(peer: Peer, asked: Options, server: Serving) -> Job:
+    """One room of all."""
+    size = len(server.crowd)
+    deliveries = peer.deliveries(asked.crowd_rate * size)
+    return Job(server.url, peer.dialect, server.crowd, int(SECOND * size / deliveries), asked.seconds)
+
+
+async def scenario(kind: str, name: str, job: Job, server: Serving, cores: tuple[int, int] | None) -> Sample:
+    """Go through one scenario with the load generator."""
+    with tempfile.TemporaryDirectory(prefix="collab-bench-") as folder:
+        files = Path(folder) / "job.json", Path(folder) / "result.json"
+        files[0].write_bytes(msgspec.json.encode(job))
+        async with generator(files) as load:
+            if cores:
+                usage.pin(load.pid, cores[1])
+            memory, used = await watch(load, server, min(QUIET, job.seconds))
+        return Sample(
+            peer=name,
+            scenario=kind,
+            sockets=len(job.seats),
+            interval=job.interval,
+            used=used,
+            memory=memory,
+            result=msgspec.json.decode(files[1].read_bytes(), type=Result),
+        )
+
+
+@asynccontextmanager
+async def generator(files: tuple[Path, Path]) -> AsyncIterator[Process]:
+    """The load generator; ended if it has not ended by itself."""
+    command = [sys.executable, "-m", "bench.peers.load", *map(str, files)]
+    load = await asyncio.create_subprocess_exec(*command, cwd=PROJECT, stdin=PIPE, stdout=PIPE, stderr=PIPE)
+    try:
+        yield load
+    finally:
+        if load.returncode is None:
+            load.kill()
+        await load.wait()
+
+
+async def watch(load: Process, server: Serving, quiet: float) -> tuple[tuple[int, int], dict[str, float]]:
+    """Bytes of the server with one socket and with all, and seconds of CPU that each part used for the messages."""
+    await reached(load, "one")
+    one = server.memory()
+    go_on(load)
+    await reached(load, "ready")
+    await asyncio.sleep(quiet)
+    memory, before = (one, server.memory()), server.used()
+    go_on(load)
+    await reached(load, "over")
+    after = server.used()
+    go_on(load)
+    if await load.wait():
+        raise CannotMeasure(await last_words(load))
+    return memory, {part: seconds - before[part] for part, seconds in after.items()}
+
+
+async def reached(load: Process, word: str) -> None:
+    """Wait until the generator is so far."""
+    assert load.stdout is not None
+    if (await load.stdout.readline()).decode().strip() != word:
+        raise CannotMeasure(await last_words(load))
+
+
+def go_on(load: Process) -> None:
+    """Let the generator go on."""
+    assert load.stdin is not None
+    load.stdin.write(b"\n")
+
+
+async def last_words(load: Process) -> str:
+    """Why the generator ended."""
+    assert load.stderr is not None
+    lines = (await load.stderr.read()).decode().strip().splitlines() or ["the load generator ended without a word."]
+    return lines[-1].removeprefix("bench-peers: ")
