@@ -15,10 +15,11 @@ from pathlib import Path
 
 import msgspec
 import uvloop
-from picows import ws_connect
+from picows import WSError, ws_connect
 
 from bench.errors import CannotMeasure
-from bench.peers.dialects import DIALECTS, Client
+from bench.peers.client import Client
+from bench.peers.dialects import DIALECTS
 from bench.peers.job import SECOND, Job, Result, Seat
 from bench.peers.payload import Numbering
 from bench.peers.sightings import Sightings
@@ -71,9 +72,14 @@ class Load:
             address = self.job.url.replace("http", "ws", 1) + client.path()
             try:
                 async with asyncio.timeout(PATIENCE):
-                    await ws_connect(lambda: client, address, extra_headers=client.headers(self.job.url))
+                    await ws_connect(
+                        lambda: client,
+                        address,
+                        extra_headers=client.headers(self.job.url),
+                        websocket_handshake_timeout=PATIENCE,
+                    )
                     await client.joined
-            except (OSError, TimeoutError) as error:
+            except (OSError, TimeoutError, WSError) as error:
                 raise CannotMeasure(
                     f"no socket could be opened at {address}: {str(error) or 'it took too long'}"
                 ) from error

@@ -23,6 +23,8 @@ from collab.embedded.environment import PROJECT
 #: Seconds of quiet once all sockets are open, or as many as the scenario has, if fewer: what was put off is done, and
 #: memory is that of an idle server.
 QUIET = 3.0
+#: Seconds of CPU in a second, below which a server counts as calm; and seconds that this may take.
+CALM, CALM_WITHIN = 0.05, 60
 
 
 async def measure(name: str, asked: Options, folder: Path) -> list[Sample]:
@@ -37,10 +39,9 @@ async def measure(name: str, asked: Options, folder: Path) -> list[Sample]:
         if cores:
             pin([server.pid], cores[0])
             pin(server.beside.get("Valkey", ()), cores[1])
-        return [
-            await scenario(kind, name, job, server, cores)
-            for kind, job in ((HALLS, halls(peer, asked, server)), (CROWD, crowd(peer, asked, server)))
-        ]
+        first = await scenario(HALLS, name, halls(peer, asked, server), server, cores)
+        await calm(server)
+        return [first, await scenario(CROWD, name, crowd(peer, asked, server), server, cores)]
 
 
 def halls(peer: Peer, asked: Options, server: Serving) -> Job:
@@ -104,6 +105,16 @@ async def watch(load: Process, server: Serving, quiet: float) -> tuple[tuple[int
     if await load.wait():
         raise CannotMeasure(await last_words(load))
     return memory, {part: seconds - before[part] for part, seconds in after.items()}
+
+
+async def calm(server: Serving) -> None:
+    """Until the server has done with the sockets that left: it uses little CPU, or a minute is over."""
+    used = server.used()[""]
+    for _ in range(CALM_WITHIN):
+        await asyncio.sleep(1)
+        before, used = used, server.used()[""]
+        if used - before < CALM:
+            return
 
 
 async def reached(load: Process, word: str) -> None:

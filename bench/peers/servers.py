@@ -21,8 +21,9 @@ from bench.peers.serving import Serving, seats
 from bench.peers.whole import whole
 from bench.site import NOT_OURS, free_port, own_site
 
-#: Arguments of Daphne in both its forms: nothing is told of each request, and sockets stay.
-DAPHNE = ("--bind=127.0.0.1", "--verbosity=0", "--websocket_timeout=-1")
+#: Arguments of Daphne in both its forms: nothing is told of each request, sockets stay, and whoever comes may wait: the
+#: tutorial's chat takes longer than the usual five seconds while many come at once.
+DAPHNE = ("--bind=127.0.0.1", "--verbosity=0", "--websocket_timeout=-1", "--websocket_connect_timeout=60")
 
 
 @asynccontextmanager
