@@ -20,11 +20,11 @@ from bench.peers.servers import serving
 from bench.peers.serving import Serving, pin
 from collab.embedded.environment import PROJECT
 
-#: Seconds of quiet once all sockets are open, or as many as the scenario has, if fewer: what was put off is done, and
+#: Seconds of quiet once all sockets are open, or a quarter of the scenario's, if fewer: what was put off is done, and
 #: memory is that of an idle server.
 QUIET = 3.0
-#: Seconds of CPU in a second, below which a server counts as calm; and seconds that this may take.
-CALM, CALM_WITHIN = 0.05, 60
+#: Seconds of CPU in one look, below which a server counts as calm; seconds of a look, and looks that this may take.
+CALM, LOOK, LOOKS = 0.03, 0.5, 120
 
 
 async def measure(name: str, asked: Options, folder: Path) -> list[Sample]:
@@ -65,7 +65,7 @@ async def scenario(kind: str, name: str, job: Job, server: Serving, cores: tuple
         async with generator(files) as load:
             if cores:
                 usage.pin(load.pid, cores[1])
-            memory, used = await watch(load, server, min(QUIET, job.seconds))
+            memory, used = await watch(load, server, min(QUIET, job.seconds / 4))
         return Sample(
             peer=name,
             scenario=kind,
@@ -110,8 +110,8 @@ async def watch(load: Process, server: Serving, quiet: float) -> tuple[tuple[int
 async def calm(server: Serving) -> None:
     """Until the server has done with the sockets that left: it uses little CPU, or a minute is over."""
     used = server.used()[""]
-    for _ in range(CALM_WITHIN):
-        await asyncio.sleep(1)
+    for _ in range(LOOKS):
+        await asyncio.sleep(LOOK)
         before, used = used, server.used()[""]
         if used - before < CALM:
             return
