@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from autobahn.websocket.protocol import TrafficStats
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor
 from twisted.internet.protocol import connectionDone
 
 from collab.live.whole_frames import ReadsWholeFrames
+
+#: Counts the bytes of all sockets: autobahn has each count its own, and nobody asks.
+NOBODYS: Any = TrafficStats()  # type: ignore[no-untyped-call]
 
 #: Frames of one socket that may wait for its application, and seconds between two looks whether they have gone.
 MOST_UNREAD = 64
@@ -27,9 +31,13 @@ class TunedProtocol(ReadsWholeFrames, WebSocketProtocol):  # type: ignore[misc, 
             call_later(LOOK_AGAIN, self._go_on)
 
     def serverAccept(self, subprotocol: str | None = None) -> None:  # noqa: N802
-        """Answer the handshake."""
+        """Answer the handshake, and forget what it said: 3 KiB, which nobody asks for again."""
         super().serverAccept(subprotocol)
         self.server.admission.end(self)
+        self.clean_headers.clear()
+        self.request.headers = {}
+        self.http_headers: dict[str, str] = {}
+        self.trafficStats = NOBODYS
 
     def serverReject(self) -> None:  # noqa: N802
         """Refuse it."""
