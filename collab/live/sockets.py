@@ -64,8 +64,10 @@ class Sockets:
             if name not in self.topics:
                 self.topics[name] = Topic(name)
                 fresh.append(name)
-            self._put_on[outlet].add(name)
-            self.topics[name].subscriptions[outlet] = Subscription(outlet, since)
+            topic = self.topics[name]
+            # The topic's own name: ten thousand sockets would hold each its copy.
+            self._put_on[outlet].add(topic.name)
+            topic.subscriptions[outlet] = Subscription(outlet, since)
         return fresh
 
     def take_off(self, outlet: Outlet, names: Iterable[str]) -> list[str]:
