@@ -1,7 +1,9 @@
 """Figures of a heap of measured times."""
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -33,3 +35,46 @@ def spread(nanoseconds: Iterable[int]) -> Spread:
         return Spread(0, 0.0, 0.0, 0.0, 0.0)
     p50, p95, p99 = (percentile(ordered, percent) for percent in (50, 95, 99))
     return Spread(len(ordered), p50, p95, p99, ordered[-1])
+
+
+class Second(msgspec.Struct, frozen=True, array_like=True):
+    """Of the messages that were to be said within one second: the times they took, in milliseconds."""
+
+    second: int
+    p50: float
+    p99: float
+    max: float
+
+
+def over_time(times: Iterable[tuple[int, int]]) -> list[Second]:
+    """Second by second.
+
+    Args:
+        times: nanoseconds from the start, and nanoseconds that it took.
+    """
+    seconds: dict[int, list[float]] = defaultdict(list)
+    for at, took in times:
+        seconds[at // 1_000_000_000].append(took / 1e6)
+    return [_second(number, sorted(values)) for number, values in sorted(seconds.items())]
+
+
+def _second(number: int, ordered: Sequence[float]) -> Second:
+    return Second(number, percentile(ordered, 50), percentile(ordered, 99), ordered[-1])
+
+
+def distribution(nanoseconds: Iterable[int], points: int = 200) -> list[tuple[float, float]]:
+    """The shares (0 to 1, exclusive of 0) of the times that are no longer than so many milliseconds: the CDF.
+
+    The upper end, where it matters, is drawn as finely as the rest: half of the points stand above 0.99.
+    """
+    ordered = sorted(each / 1e6 for each in nanoseconds)
+    if not ordered:
+        return []
+    half = points // 2
+    shares = [share / half for share in range(1, half)] + [0.99 + 0.01 * share / half for share in range(1, half + 1)]
+    return [(percentile(ordered, 100 * share), share) for share in sorted(set(shares))]
+
+
+def longest_gap(moments: Iterable[int]) -> float:
+    """Milliseconds of the longest time in which nothing came, between the first and the last (in nanoseconds)."""
+    return max((after - before for before, after in pairwise(sorted(moments))), default=0) / 1e6

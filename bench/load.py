@@ -1,174 +1,184 @@
-"""The load: a process of its own that opens the sockets, says what is planned, and hears what comes.
+"""The load: a process of its own that holds sockets, says what is planned, and hears what comes.
 
-    python -m bench.load JOB RESULT
+    python -m bench.load JOB
 
-It tells on its standard output how far it is, one word a line, and goes on after each when told to with a line on
-its standard input, so that whoever started it can look at the server at these moments: `one` socket is open; all are
-`ready`; it is `over`. Then it reads the log again over new sockets, judges, and writes the result.
+It takes orders (`bench.orders`) on its standard input, a line of JSON each, and answers each with how far it is.
 """
 
 import asyncio
+import gc
 import resource
 import sys
 import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import uvloop
 
-from bench.checker import Evidence, check
+from bench import orders
+from bench.attendee import Attendee
 from bench.errors import CannotMeasure
-from bench.figures import spread
-from bench.plan import Job, sayings, screens_of_rooms
-from bench.result import Result
-from bench.screen import Screen, connect
+from bench.journal import Journal
+from bench.log_reader import AT_A_TIME, read_logs
+from bench.orders import Job, Order, Standing
+from bench.plan import SECOND, Saying
+from bench.poller import Poller
 
-#: Sockets that are being opened at a time.
-AT_A_TIME = 32
-#: Seconds without anything new after which what is missing counts as lost.
-SILENCE = 10.0
-SECOND = 1_000_000_000
+#: Bytes of an order.
+LONGEST = 2**24
 
 
 class Load:
-    """One measurement under way."""
+    """One, with its part of the people."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.said = list(sayings(job))
-        self.screens: list[Screen] = []
-        self.audience = screens_of_rooms(job.seats)
-        self.arrivals: list[int] = []
-        self.lateness: list[int] = []
-        self.started_at = self.ended_at = 0
+        self.journal = Journal(Counter(room for seat in job.seats for room in seat.rooms))
+        self.people = {number: self._person(number) for number in job.mine}
+        self.pollers: dict[int, Poller] = {}
+        self.said: list[Saying] = []
+        self._open: set[int] = set()
+        self._talking: asyncio.Task[None] | None = None
 
-    async def run(self) -> Result:
-        """Measure.
+    def _person(self, number: int) -> Attendee:
+        seat, phase = self.job.seats[number], number / len(self.job.seats)
+        return Attendee(number, seat, phase, self._node(number), self.journal)
+
+    def _node(self, number: int) -> tuple[str, str]:
+        return self.job.urls[number % len(self.job.urls)], self.job.origin
+
+    async def obey(self, order: Order) -> Standing:
+        """Do what is ordered.
 
         Raises:
-            CannotMeasure: the sockets could not be opened.
+            CannotMeasure: it cannot be done.
         """
-        first = await self.open(0)
-        await reached("one")
-        began = time.monotonic()
+        await DEEDS[type(order)](self, order)
+        return self.standing()
+
+    def standing(self) -> Standing:
+        """How far it is."""
+        return Standing(
+            live=sum(person.is_live for person in self.people.values()),
+            to_say=len(self.said),
+            answered=len(self.journal.accepts) + len(self.journal.refusals),
+            expected=self.journal.expected,
+            heard=len(self.journal.screens),
+        )
+
+    async def open(self, order: orders.Open) -> None:
+        """Open sockets, some at a time."""
         gate = asyncio.Semaphore(AT_A_TIME)
-        self.screens = [
-            first,
-            *await asyncio.gather(*(self.open(seat, gate) for seat in range(1, len(self.job.seats)))),
-        ]
-        arriving = time.monotonic() - began
-        await reached("ready")
-        await self.talk()
-        await self.settle()
-        self.ended_at = time.monotonic_ns()
-        await reached("over")
-        ended = [screen.ended for screen in self.screens if screen.ended]
-        return self.judge(await self.read_log(), ended, arriving)
+        new = [number for number in self.people if number < order.below and number not in self._open]
+        self._open.update(new)
+        await asyncio.gather(*(self._arrive(self.people[number], gate) for number in new))
+        # What is there now stays: the collector need not walk it again.
+        gc.collect()
+        gc.freeze()
 
-    async def open(self, seat: int, gate: asyncio.Semaphore | None = None) -> Screen:
-        """Open the socket of a seat and be caught up."""
-        async with gate or asyncio.Semaphore():
-            began = time.monotonic_ns()
-            screen = await connect(self.job.url, self.job.seats[seat].session)
-            await screen.arrive({}, phase=seat / len(self.job.seats))
-            self.arrivals.append(time.monotonic_ns() - began)
-            return screen
+    async def _arrive(self, person: Attendee, gate: asyncio.Semaphore) -> None:
+        async with gate:
+            await person.arrive()
 
-    async def talk(self) -> None:
+    async def poll(self, order: orders.Poll) -> None:
+        """Have people ask by HTTP, spread over the interval."""
+        mine = [number for number in order.seats if number in self.people]
+        self._open.update(mine)
+        for number in mine:
+            self.pollers[number] = Poller(number, self.job.seats[number], *self._node(number), self.journal)
+        await asyncio.gather(
+            *(poller.start(order.every, number / len(mine)) for number, poller in enumerate(self.pollers.values()))
+        )
+
+    async def say(self, order: orders.Say) -> None:
+        """Begin to say what is planned for people of this part."""
+        plan = _read_plan(order.file)
+        self.journal.begin([saying.client_id for saying in plan])
+        self.journal.heads = self.heads()
+        self.said = [saying for saying in plan if saying.seat in self.people]
+        self._talking = asyncio.create_task(self._talk(order.at))
+
+    async def _talk(self, start: int) -> None:
         """Say everything at its time, whatever has come back: a slow server is not asked less."""
-        self.started_at = time.monotonic_ns() + SECOND // 10
         for saying in self.said:
-            ahead = self.started_at + saying.at - time.monotonic_ns()
+            ahead = start + saying.at - time.monotonic_ns()
             if ahead > 0:
                 await asyncio.sleep(ahead / SECOND)
-            self.lateness.append(time.monotonic_ns() - self.started_at - saying.at)
-            self.screens[saying.seat].post(saying)
-
-    async def settle(self) -> None:
-        """Wait until all is answered and shown, or nothing more comes."""
-        heard, moved_at = -1, time.monotonic()
-        while time.monotonic() - moved_at < SILENCE:
-            if (now := self.heard()) != heard:
-                heard, moved_at = now, time.monotonic()
-            answered = sum(len(screen.acknowledged) + len(screen.refused) for screen in self.screens)
-            if answered >= len(self.said) and heard >= self.expected():
-                return
-            await asyncio.sleep(0.05)
-
-    def heard(self) -> int:
-        """Events that have come to all screens together."""
-        return sum(len(screen.heard) for screen in self.screens)
-
-    def expected(self) -> int:
-        """Deliveries that the acknowledged messages make."""
-        acknowledged = self.acknowledged()
-        return sum(len(self.audience[saying.room]) for saying in self.said if saying.client_id in acknowledged)
-
-    def acknowledged(self) -> dict[str, tuple[int, int]]:
-        """What was acknowledged to any screen."""
-        return {key: answer for screen in self.screens for key, answer in screen.acknowledged.items()}
+            self.journal.lateness.append(time.monotonic_ns() - start - saying.at)
+            self.people[saying.seat].say(saying)
 
     def heads(self) -> dict[int, int]:
-        """By room, where it stood before the first message."""
-        return {seat.room: screen.heads[seat.room] for seat, screen in zip(self.job.seats, self.screens, strict=True)}
+        """By room, where it stands: as its people were told, or have heard since."""
+        heads: dict[int, int] = {}
+        everyone: list[Attendee | Poller] = [*self.people.values(), *self.pollers.values()]
+        for person in everyone:
+            for room in person.seat.rooms:
+                heads[room] = max(person.positions.get(str(room), 0), heads.get(room, 0))
+        return heads
 
-    async def read_log(self) -> dict[int, Screen]:
-        """For each room, a new socket that has missed all of it, and is sent the log."""
-        readers = {}
-        for room, head in self.heads().items():
-            seat = self.job.seats[min(self.audience[room])]
-            reader = await connect(self.job.url, seat.session)
-            await reader.arrive({room: head}, phase=1)
-            reader.leave()
-            if room not in reader.reloads:
-                readers[room] = reader
-        return readers
+    async def cut(self, _: orders.Cut) -> None:
+        """Tear all sockets at once."""
+        for person in self.people.values():
+            person.cut()
 
-    def judge(self, readers: dict[int, Screen], ended: list[str], arriving: float) -> Result:
-        """Put together what was seen."""
-        acknowledged = self.acknowledged()
-        log = {room: [each for each in reader.heard if each.room == room] for room, reader in readers.items()}
-        evidence = Evidence(
-            said=self.said,
-            acknowledged={key: seq for key, (seq, _) in acknowledged.items()},
-            screens=self.audience,
-            heads=self.heads(),
-            heard={seat: screen.heard for seat, screen in enumerate(self.screens)},
-            log=log,
-        )
-        verdict = check(evidence)
-        refused = [code for screen in self.screens for code in screen.refused.values()]
-        meant = {saying.client_id: self.started_at + saying.at for saying in self.said}
-        shown = [each.at - meant[each.client_id] for s in self.screens for each in s.heard if each.client_id in meant]
-        return Result(
-            sent=len(self.said),
-            accepted=len(acknowledged),
-            refused=refused,
-            ended=ended,
-            expected=self.expected(),
-            delivered=len(shown),
-            faults=verdict.counts,
-            cases=verdict.cases,
-            log_read=sum(map(len, log.values())),
-            rooms_not_read=len(self.audience) - len(log),
-            to_screens=spread(shown),
-            to_answers=spread(at - meant[key] for key, (_, at) in acknowledged.items()),
-            lateness=spread(self.lateness),
-            arrivals=spread(self.arrivals),
-            arriving=arriving,
-            seconds=(self.ended_at - self.started_at) / SECOND,
-        )
+    async def look(self, _: orders.Look) -> None:
+        """Do nothing."""
+
+    async def read_log(self, order: orders.ReadLog) -> None:
+        """Have rooms sent to new sockets that have missed all of it."""
+        seats = {number: person.seat for number, person in self.people.items()}
+        log, not_read = await read_logs(seats, order.heads, self._node)
+        self.journal.not_read += not_read
+        for each in log:
+            self.journal.log.add(0, *each)
+
+    async def tell(self, order: orders.Tell) -> None:
+        """Write down what was seen."""
+        self.journal.absences += [away for person in self.people.values() for away in person.absence()]
+        _write_part(order.file, self.journal)
+        self.said = []
+        self.journal.begin(())
+
+    async def leave(self, _: orders.Leave) -> None:
+        """Close everything."""
+        for person in self.people.values():
+            person.leave()
+        for poller in self.pollers.values():
+            poller.leave()
 
 
-async def reached(word: str) -> None:
-    """Say how far it is, and wait to be told to go on.
+DEEDS: dict[type[Order], Callable[[Load, Any], Awaitable[None]]] = {
+    orders.Open: Load.open,
+    orders.Poll: Load.poll,
+    orders.Say: Load.say,
+    orders.Cut: Load.cut,
+    orders.Look: Load.look,
+    orders.ReadLog: Load.read_log,
+    orders.Tell: Load.tell,
+    orders.Leave: Load.leave,
+}
 
-    Raises:
-        CannotMeasure: nobody is there any more.
-    """
-    print(word, flush=True)
-    if not await asyncio.to_thread(sys.stdin.readline):
-        raise CannotMeasure("the measurement was broken off.")
+
+def _read_plan(file: str) -> list[Saying]:
+    return msgspec.msgpack.decode(Path(file).read_bytes(), type=list[Saying])
+
+
+def _write_part(file: str, journal: Journal) -> None:
+    Path(file).write_bytes(msgspec.msgpack.encode(journal.part()))
+
+
+async def serve(job: Job) -> None:
+    """Take orders until nobody gives any more."""
+    reader = asyncio.StreamReader(limit=LONGEST)
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    load = Load(job)
+    read = msgspec.json.Decoder(Order).decode
+    while line := await reader.readline():
+        print(msgspec.json.encode(await load.obey(read(line))).decode(), flush=True)
 
 
 def allow_sockets(count: int) -> None:
@@ -183,15 +193,16 @@ def allow_sockets(count: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def main(job_file: str, result_file: str) -> None:
-    """Measure and write down what was seen."""
-    job = msgspec.json.decode(Path(job_file).read_bytes(), type=Job)
+def main(job_file: str) -> None:
+    """Do what the standard input says."""
+    job = msgspec.msgpack.decode(Path(job_file).read_bytes(), type=Job)
+    # Little of what comes is garbage in rings, and a pass over all of it would be a stall of the load's own.
+    gc.disable()
     try:
-        allow_sockets(len(job.seats))
-        result = uvloop.run(Load(job).run())
+        allow_sockets(len(job.mine))
+        uvloop.run(serve(job))
     except CannotMeasure as error:
         sys.exit(f"bench: {error}")
-    Path(result_file).write_bytes(msgspec.json.encode(result))
 
 
 if __name__ == "__main__":

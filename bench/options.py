@@ -1,44 +1,31 @@
 """What a measurement is asked for, within bounds: no option can turn it into an attack."""
 
-import argparse
-import ipaddress
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NoReturn
-from urllib.parse import urlsplit
+from pathlib import Path
 
-QUICK = {"sockets": 100, "seconds": 5}
+import msgspec
+
+from bench.arguments import Parser, between, one_of
+from bench.outcome import Condition
+from bench.scenarios.catalog import SCENARIOS
+from bench.scenarios.machine import nodes_for
+
+#: Messages a second and person; the site refuses more than twice that.
+MOST_A_PERSON = 10
+#: Sockets of a scenario for one process, whose files a system often bounds at little more.
+MOST_A_PROCESS = 19_000
+SIZES = ("sockets", "rooms_of", "rate", "seconds")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """A measurement. `rate` is messages a second over all rooms; `url` is empty for a site of its own."""
+    """Scenarios by name, and how large each is. `plots`: where the pictures for the documentation go, if anywhere."""
 
-    sockets: int
-    rooms_of: int
-    rate: int
-    seconds: int
-    url: str
+    scenarios: dict[str, Condition]
+    quick: bool
+    plots: Path | None
     pin: bool
-
-    @property
-    def rooms(self) -> int:
-        """How many rooms the people are dealt into."""
-        return self.sockets // self.rooms_of
-
-
-class Parser(argparse.ArgumentParser):
-    """Refuses in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """End with what is wrong."""
-        sys.exit(f"bench: {message}")
-
-    def deal(self, option: str, people: int, rooms_of: int) -> None:
-        """End where people do not fill rooms of so many."""
-        if people % rooms_of:
-            self.error(f"{option} {people} cannot be dealt into rooms of {rooms_of}; take a multiple.")
 
 
 def read(arguments: Sequence[str]) -> Options:
@@ -47,58 +34,43 @@ def read(arguments: Sequence[str]) -> Options:
     Raises:
         SystemExit: one of them is wrong; the text is one line.
     """
-    parser = Parser(prog="make bench", description="Measure a site under load.")
-    parser.add_argument("--sockets", type=between(2, 20_000), help="signed-in people, a socket each (1000)")
-    parser.add_argument("--rooms-of", type=between(2, 1_000), default=20, help="people a room (20)")
-    parser.add_argument("--rate", type=between(1, 5_000), default=50, help="messages a second, over all rooms (50)")
-    parser.add_argument("--seconds", type=between(1, 600), help="how long (30)")
-    parser.add_argument("--url", type=loopback, help="a site that runs on this machine already")
-    parser.add_argument("--quick", action="store_true", help="100 sockets, 5 s")
+    parser = Parser(prog="make bench", description="Measure sites under load, scenario by scenario.")
+    names = ", ".join(SCENARIOS)
+    parser.add_argument("scenarios", nargs="*", type=one_of(SCENARIOS), help=f"which; all, if none is named: {names}")
+    parser.add_argument("--quick", action="store_true", help="all of it tiny: some dozen sockets, a second or two")
+    parser.add_argument("--sockets", type=between(2, 100_000), help="signed-in people, of one scenario")
+    parser.add_argument("--rooms-of", type=between(2, 20_000), help="people a room, of one scenario")
+    parser.add_argument("--rate", type=between(1, 5_000), help="messages a second over all, of one scenario")
+    parser.add_argument("--seconds", type=between(1, 600), help="how long, of one scenario")
+    parser.add_argument("--plots", type=Path, help="a folder for the pictures that the documentation shows")
     parser.add_argument("--no-pin", action="store_true", help="let Daphne and the load share the cores")
     given = parser.parse_args(arguments)
-    usual = QUICK if given.quick else {"sockets": 1_000, "seconds": 30}
-    options = Options(
-        sockets=given.sockets or usual["sockets"],
-        rooms_of=given.rooms_of,
-        rate=given.rate,
-        seconds=given.seconds or usual["seconds"],
-        url=given.url or "",
-        pin=not given.no_pin,
-    )
-    parser.deal("--sockets", options.sockets, options.rooms_of)
-    if options.rate > 10 * options.sockets:
-        parser.error(f"--rate {options.rate} is more than ten messages a second a person; the site refuses that.")
-    return options
+    chosen = [name for name in SCENARIOS if name in given.scenarios or not given.scenarios]
+    sizes = {size: value for size in SIZES if (value := getattr(given, size)) is not None}
+    if sizes and len(chosen) != 1:
+        parser.error(f"--{next(iter(sizes)).replace('_', '-')} goes with one scenario; name it.")
+    conditions = {name: condition(parser, name, sizes, is_quick=given.quick) for name in chosen}
+    return Options(conditions, given.quick, given.plots, pin=not given.no_pin)
 
 
-def between(least: int, most: int) -> Callable[[str], int]:
-    """Reads a whole number within bounds."""
-
-    def number(word: str) -> int:
-        if not word.isascii() or not word.isdigit() or not least <= int(word) <= most:
-            raise argparse.ArgumentTypeError(f"{word!r} is not a whole number from {least} to {most}.")
-        return int(word)
-
-    return number
-
-
-def loopback(word: str) -> str:
-    """Reads the address of a site on this machine, and no other: this is a load generator."""
-    try:
-        parts = urlsplit(word)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        host, port = "", None
-    if port is None or parts.scheme != "http" or parts.path not in {"", "/"} or parts.query or parts.username:
-        raise argparse.ArgumentTypeError(f"{word!r} is not an address such as http://localhost:8000.")
-    if not is_loopback(host):
-        raise argparse.ArgumentTypeError(f"{host} is another machine, perhaps; only loopback addresses are measured.")
-    return word.rstrip("/")
+def condition(parser: Parser, name: str, sizes: dict[str, int], *, is_quick: bool) -> Condition:
+    """How large a scenario is to be, with what was asked for in place of the usual."""
+    scenario = SCENARIOS[name]
+    usual = scenario.quick if is_quick else scenario.full()
+    asked = msgspec.structs.replace(usual, **sizes)
+    if name == "crowd":
+        asked = msgspec.structs.replace(asked, rooms_of=asked.sockets)
+    elif name == "machine" and not is_quick:
+        asked = msgspec.structs.replace(asked, nodes=(nodes_for(asked.sockets),))
+    check(parser, asked, MOST_A_PROCESS * max(asked.nodes))
+    # A room is in one workspace.
+    return msgspec.structs.replace(asked, workspace_of=asked.workspace_of // asked.rooms_of * asked.rooms_of)
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host can only be this machine."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def check(parser: Parser, asked: Condition, most: int) -> None:
+    """End where a condition cannot be; `most`: sockets that all processes together hold."""
+    if asked.sockets > most:
+        parser.error(f"--sockets {asked.sockets} are more sockets than one process holds; take up to {most}.")
+    parser.deal("--sockets", asked.sockets, asked.rooms_of)
+    if asked.rate > MOST_A_PERSON * asked.sockets:
+        parser.error(f"--rate {asked.rate} is more than ten messages a second a person; the site refuses that.")

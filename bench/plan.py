@@ -1,11 +1,12 @@
-"""What is to be measured, as the load generator is told: who sits where, and who says what when."""
+"""What is to be measured: who sits where, and who says what when."""
 
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
+SECOND = 1_000_000_000
 # Long and short, plain and marked up, as people write.
 SAYINGS = (
     "ok",
@@ -19,21 +20,36 @@ SAYINGS = (
 )
 
 
+class Seating(msgspec.Struct, frozen=True):
+    """How people are dealt into rooms and workspaces.
+
+    `rooms_of`: people a room. `rooms_each`: rooms a person, besides the general room of their workspace.
+    `workspace_of`: people a workspace, a multiple of `rooms_of`; 0: all are in one.
+    """
+
+    people: int
+    rooms_of: int
+    rooms_each: int = 1
+    workspace_of: int = 0
+
+    @property
+    def rooms(self) -> int:
+        """How many rooms that makes, general ones left out."""
+        return self.people // self.rooms_of * self.rooms_each
+
+
 class Seat(msgspec.Struct, frozen=True):
-    """A signed-in person and the room they talk in."""
+    """A signed-in person, the room they talk in, and the others that they are in and talk in as well."""
 
     person: int
     session: str
     room: int
+    others: tuple[int, ...] = ()
 
-
-class Job(msgspec.Struct, frozen=True):
-    """One measurement of the site at `url`, whose sockets are at its `/ws/`."""
-
-    url: str
-    seats: list[Seat]
-    rate: int
-    seconds: int
+    @property
+    def rooms(self) -> tuple[int, ...]:
+        """All rooms that they talk in."""
+        return self.room, *self.others
 
 
 class Saying(msgspec.Struct, frozen=True):
@@ -46,18 +62,30 @@ class Saying(msgspec.Struct, frozen=True):
     text: str
 
 
-def sayings(job: Job, seed: int = 1) -> Iterator[Saying]:
-    """The messages of a measurement: evenly spaced, from seats drawn by lot, the same draw every time."""
+def sayings(
+    seats: Sequence[Seat], rate: int, seconds: int, *, talkers: Sequence[int] = (), seed: int = 1
+) -> Iterator[Saying]:
+    """The messages of a measurement: evenly spaced, from seats and rooms drawn by lot, the same draw every time.
+
+    Args:
+        seats: of all.
+        rate: messages a second.
+        seconds: how long.
+        talkers: indices of those who talk; all of them, if none is named.
+        seed: of the lot.
+    """
     lot = random.Random(seed)
-    for number in range(job.rate * job.seconds):
-        seat = lot.randrange(len(job.seats))
+    talkers = talkers or range(len(seats))
+    for number in range(rate * seconds):
+        seat = lot.choice(talkers)
         text = f"{lot.choice(SAYINGS)}\n\nno. {number}"
-        yield Saying(number * 1_000_000_000 // job.rate, seat, job.seats[seat].room, str(uuid.uuid4()), text)
+        yield Saying(number * SECOND // rate, seat, lot.choice(seats[seat].rooms), str(uuid.uuid4()), text)
 
 
-def screens_of_rooms(seats: list[Seat]) -> dict[int, frozenset[int]]:
+def screens_of_rooms(seats: Sequence[Seat]) -> dict[int, frozenset[int]]:
     """By room, the seats whose screens must show what is said there."""
     rooms: dict[int, set[int]] = {}
     for index, seat in enumerate(seats):
-        rooms.setdefault(seat.room, set()).add(index)
+        for room in seat.rooms:
+            rooms.setdefault(room, set()).add(index)
     return {room: frozenset(there) for room, there in rooms.items()}

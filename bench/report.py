@@ -1,89 +1,65 @@
-"""A measurement's figures, for people."""
+"""The figures of scenarios, for people."""
 
-from collections.abc import Iterator
-
-import msgspec
+from collections.abc import Iterator, Sequence
 
 from bench.figures import Spread
+from bench.outcome import Condition, Outcome, Run
 from bench.result import Result
 
-
-class Report(msgspec.Struct, frozen=True):
-    """Everything that was measured, and under which conditions."""
-
-    sockets: int
-    rooms_of: int
-    rate: int
-    asked_seconds: int
-    result: Result
-    #: Seconds of CPU by part, from the first message to the last delivery.
-    cpu: dict[str, float]
-    #: Seconds for which they were ready to run and had no core.
-    waited: dict[str, float]
-    #: Daphne's own bytes with one socket, with all of them, and after the load.
-    memory: tuple[int, int, int]
-    #: The machine's load average, before and after.
-    load_average: tuple[float, float]
-    cores: int
-    pinned: bool
-    own_site: bool
-
-    @property
-    def memory_a_socket(self) -> float:
-        """Bytes that each socket adds to Daphne."""
-        return (self.memory[1] - self.memory[0]) / max(1, self.sockets - 1)
-
-    def a_delivery(self, *parts: str) -> float:
-        """Microseconds of CPU that these parts used, by delivery."""
-        return sum(self.cpu.get(part, 0.0) for part in parts) * 1e6 / max(1, self.result.delivered)
+WIDTH = 22
+SITE = ("Daphne", "PostgreSQL", "Valkey")
 
 
-def table(report: Report) -> str:
-    """The figures as they are shown on a terminal."""
-    verdict = "All promises kept." if report.result.is_clean else "RED: something was promised and not kept."
-    rows = "\n".join(f"{name:<20}{value}" for name, value in lines(report))
-    return f"\n{conditions(report)}\n\n{rows}\n\n{verdict}"
+def page(outcome: Outcome) -> str:
+    """Everything a scenario has shown, as it stands on a terminal."""
+    parts = [f"\n{outcome.scenario}: {conditions(outcome.condition)}"]
+    for run in outcome.runs:
+        title = f"{run.name}:\n" if len(outcome.runs) > 1 else ""
+        parts.append(title + "\n".join(f"{name:<{WIDTH}}{value}" for name, value in lines(run)))
+    parts.append("\n".join(f"{name}: {value:,.4g}" for name, value in outcome.figures.items()))
+    parts += [f"RED: {failure}." for failure in outcome.failures]
+    parts.append("All promises kept." if outcome.is_clean else "RED: something was promised and not kept.")
+    return "\n\n".join(part for part in parts if part)
 
 
-def conditions(report: Report) -> str:
-    """What was measured, and where."""
-    where = "a site of its own" if report.own_site else "a running site"
-    pinned = "Daphne on one, the load on another" if report.own_site else "the load on one"
-    cores = pinned if report.pinned else "nothing kept on one"
-    before, after = report.load_average
-    return (
-        f"{report.sockets:,} sockets in rooms of {report.rooms_of}, {report.rate:,} messages a second for "
-        f"{report.asked_seconds} s, each committed, on {where}.\n"
-        f"{report.cores} cores ({cores}); load average {before:.1f} before, {after:.1f} after."
-    )
+def conditions(asked: Condition) -> str:
+    """What is measured."""
+    each = f", {asked.rooms_each} rooms each" if asked.rooms_each > 1 else ""
+    nodes = "" if asked.nodes == (1,) else f", on {', '.join(map(str, asked.nodes))} Daphne processes"
+    talk = f"{asked.rate:,} messages a second" if asked.rate else "nobody talks"
+    most = "up to " if asked.step else ""
+    return f"{asked.sockets:,} sockets, rooms of {asked.rooms_of:,}{each}, {most}{talk}, {asked.seconds} s{nodes}"
 
 
-def lines(report: Report) -> Iterator[tuple[str, str]]:
-    """Name and value of every figure."""
-    result, faults = report.result, report.result.faults
-    site = [part for part in report.cpu if part != "load generator"]
-    yield "accepted", f"{result.accepted:,} of {result.sent:,} sent" + shortfall(result)
-    yield "delivered", f"{result.delivered:,} of {result.expected:,}"
-    yield from ((name, f"{count:,}") for name, count in faults.items())
+def lines(run: Run) -> Iterator[tuple[str, str]]:
+    """Name and value of every figure of a run."""
+    result = run.result
+    if result.sent:
+        yield from _talk(run)
+    yield from ((name, f"{count:,}") for name, count in result.faults.items() if count)
     yield from (("", case) for case in result.cases)
     if result.ended:
         yield "sockets ended", f"{len(result.ended):,}: {', '.join(sorted(set(result.ended)))}"
+    yield "CPU of one core", shares(run, run.usage.cpu)
+    yield "waiting for a core", shares(run, run.usage.waited) + " of the time, while something else ran there"
+    before, after = run.usage.load_average
+    yield "load average", f"{before:.1f} before, {after:.1f} after"
+    yield "memory of Daphne", f"{run.memory / 2**20:,.0f} MiB at the end"
+    if result.arrivals.count:
+        yield "signing on", times(result.arrivals)
+
+
+def _talk(run: Run) -> Iterator[tuple[str, str]]:
+    result = run.result
+    yield "accepted", f"{result.accepted:,} of {result.sent:,} sent" + shortfall(result)
+    yield "delivered", f"{result.delivered:,} of {result.expected:,}"
     yield "log", f"{result.log_read:,} events read again, {result.rooms_not_read:,} rooms too long to be read"
     yield "to each screen", times(result.to_screens)
     yield "to the answer", times(result.to_answers)
     yield "said too late by", times(result.lateness) + "  (the generator's own, part of the above)"
-    yield (
-        "CPU a delivery",
-        f"{report.a_delivery('Daphne'):.0f} µs Daphne, {report.a_delivery(*site):.0f} µs the whole site",
-    )
-    yield "CPU of one core", share_of(report, report.cpu)
-    yield "waiting for a core", share_of(report, report.waited) + " of the time, while something else ran there"
-    one, all_, end = (f"{size / 2**20:.0f}" for size in report.memory)
-    yield (
-        "memory a socket",
-        f"{report.memory_a_socket / 1024:.0f} KiB (Daphne: {one} → {all_} MiB, {end} after the load)",
-    )
-    yield "signing on", f"{times(result.arrivals)}  (all within {result.arriving:.1f} s)"
+    yield "CPU a delivery", f"{run.a_delivery('Daphne'):.1f} µs Daphne, {run.a_delivery():.1f} µs the whole site"
+    cost = ", ".join(f"{run.a_message(part):,.0f} µs {part}" for part in SITE)
+    yield "CPU a message", f"{cost}, {run.a_message():,.0f} µs the whole site"
 
 
 def shortfall(result: Result) -> str:
@@ -99,8 +75,23 @@ def times(spread: Spread) -> str:
     return f"p50 {spread.p50:.1f}  p95 {spread.p95:.1f}  p99 {spread.p99:.1f}  max {spread.max:.1f} ms"
 
 
-def share_of(report: Report, seconds: dict[str, float]) -> str:
+def shares(run: Run, seconds: dict[str, float]) -> str:
     """By part, these seconds as a share of the time that was measured; the largest first."""
-    measured = max(report.result.seconds, 0.001)
+    measured = max(run.usage.seconds, 0.001)
     largest = sorted(seconds.items(), key=lambda item: -item[1])
     return ", ".join(f"{part} {each / measured:.1%}" for part, each in largest)
+
+
+def table(outcomes: Sequence[Outcome]) -> str:
+    """What each scenario was held to, and what was seen; the last thing that is told."""
+    rows = [("scenario", "what", "target", "seen", "")]
+    for outcome in outcomes:
+        kept = "" if outcome.is_clean else "RED"
+        rows.append((outcome.scenario, conditions(outcome.condition), "", "", kept))
+        rows += [
+            ("", each.what, each.wanted, each.seen, "met" if each.is_met else "not met") for each in outcome.targets
+        ]
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )

@@ -1,4 +1,4 @@
-"""What the load generator saw."""
+"""What was seen of one measurement, judged."""
 
 import msgspec
 
@@ -27,11 +27,8 @@ class Result(msgspec.Struct, frozen=True):
     to_answers: Spread
     #: How late the generator itself was; part of the two above.
     lateness: Spread
-    #: From opening a socket to its `caught_up`, and how many seconds all of them took together.
+    #: From opening a socket to its `caught_up`.
     arrivals: Spread
-    arriving: float
-    #: From the first message to the last delivery.
-    seconds: float
 
     @property
     def unanswered(self) -> int:

@@ -3,43 +3,20 @@
 import asyncio
 import itertools
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import msgspec
-from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
+from picows import WSError, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 from bench import tcp
 from bench.checker import Heard
 from bench.errors import CannotMeasure
+from bench.faults import frames
+from bench.faults.frames import Frame
 from bench.plan import Saying
 
 #: Seconds until a socket must be open and caught up.
 PATIENCE = 60.0
-
-
-class Head(msgspec.Struct):
-    """Where a room stands, of a welcome."""
-
-    room: int
-    head: int
-
-
-class Said(msgspec.Struct):
-    """What is of interest of any frame of the server's."""
-
-    type: str
-    id: int | None = None
-    seq: int | None = None
-    room: int = 0
-    client_id: str = ""
-    code: str = ""
-    heartbeat: int = 0
-    rooms: list[Head] = []
-
-
-_read = msgspec.json.Decoder(Said).decode
-_encode = msgspec.json.Encoder().encode
 
 
 class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, with or without types.
@@ -54,12 +31,16 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         #: Rooms of which more was missed than is sent again.
         self.reloads: set[int] = set()
         self.ended = ""
-        self.caught_up: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        #: Seconds after which the server would have them come back; 0: it did not say.
+        self.asked = 0.0
+        loop = asyncio.get_running_loop()
+        self.welcomed: asyncio.Future[None] = loop.create_future()
+        self.caught_up: asyncio.Future[None] = loop.create_future()
         #: By room, how far this screen has got.
         self._positions: dict[str, int] = {}
         self._ids = itertools.count(1)
         self._unanswered: dict[int, str] = {}
-        self._heartbeat = 0
+        self._heartbeat = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._transport: WSTransport | None = None
 
@@ -73,7 +54,7 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         """Note the moment first, then what it is."""
         at = time.monotonic_ns()
         if frame.msg_type == WSMsgType.TEXT:
-            self._take(_read(frame.get_payload_as_memoryview()), at)
+            self._take(frames.read(frame.get_payload_as_memoryview()), at)
         elif frame.msg_type == WSMsgType.CLOSE:
             # A code that picows does not know comes as a plain number.
             code: Any = frame.get_close_code()
@@ -83,26 +64,44 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         """The socket is gone, whoever ended it."""
         self.ended = self.ended or "lost its connection"
         self._stop_pinging()
-        if not self.caught_up.done():
-            self.caught_up.set_exception(CannotMeasure(f"a socket {self.ended} before it had caught up."))
+        for awaited in (self.welcomed, self.caught_up):
+            if not awaited.done():
+                awaited.set_exception(CannotMeasure(f"a socket {self.ended} before it had caught up."))
+                # Nobody may be waiting for it any more.
+                awaited.exception()
 
-    def _take(self, said: Said, at: int) -> None:
+    def _take(self, said: Frame, at: int) -> None:
         if said.type == "ok":
             self._answered(said, at)
         elif said.type == "error":
-            self.refused[self._unanswered.pop(said.id or 0, "")] = said.code
+            self._refused(said)
         elif said.room and said.seq:
-            self.heard.append(Heard(said.room, said.seq, said.client_id, at))
+            self._show(said.room, said.seq, said.client_id, at)
             self._positions[str(said.room)] = said.seq
-        elif said.type == "welcome":
+        elif said.type == "welcome" and not self.welcomed.done():
             self._heartbeat = said.heartbeat
             self.heads = {each.room: each.head for each in said.rooms}
+            self.welcomed.set_result(None)
         elif said.type == "reload":
             self.reloads.add(said.room)
+        elif said.type == "goodbye":
+            self.asked = said.delay
         elif said.type == "caught_up" and not self.caught_up.done():
             self.caught_up.set_result(None)
 
-    def _answered(self, said: Said, at: int) -> None:
+    def _show(self, room: int, seq: int, client_id: str, at: int) -> None:
+        self.heard.append(Heard(room, seq, client_id, at))
+
+    def _refused(self, said: Frame) -> None:
+        client_id = self._unanswered.pop(said.id or 0, "")
+        if client_id:
+            self.refused[client_id] = said.code
+        elif not self.caught_up.done():
+            # There are too many who say hello at once.
+            self.asked = said.retry_after or 0.0
+            self.leave()
+
+    def _answered(self, said: Frame, at: int) -> None:
         client_id = self._unanswered.pop(said.id or 0, "")
         if client_id and said.seq:
             self.acknowledged[client_id] = said.seq, at
@@ -115,7 +114,16 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         Raises:
             CannotMeasure: the server closed the socket, or took too long.
         """
+        await self.greet(positions)
+        await self.catch_up(phase)
+
+    async def greet(self, positions: Mapping[int, int]) -> None:
+        """Say hello and be welcomed. Raises CannotMeasure: the server closed the socket."""
         self._command("hello", positions={str(room): seq for room, seq in positions.items()})
+        await self.welcomed
+
+    async def catch_up(self, phase: float) -> None:
+        """Be sent what was missed. Raises CannotMeasure: the server closed the socket, or took too long."""
         try:
             await asyncio.wait_for(self.caught_up, PATIENCE)
         except TimeoutError:
@@ -145,6 +153,11 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         if self._transport is not None:
             self._transport.disconnect()
 
+    def cut(self) -> None:
+        """Have the connection torn: the other side is told by a reset, and nothing that was on its way arrives."""
+        if self._transport is not None:
+            tcp.reset(self._transport.underlying_transport)
+
     def _ping_in(self, seconds: float) -> None:
         self._timer = asyncio.get_running_loop().call_later(seconds, self._ping)
 
@@ -159,11 +172,13 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
     def _command(self, kind: str, **fields: Any) -> int:
         assert self._transport is not None
         number = next(self._ids)
-        self._transport.send(WSMsgType.TEXT, _encode({"type": kind, "id": number, **fields}))
+        self._transport.send(WSMsgType.TEXT, frames.command(kind, number, **fields))
         return number
 
 
-async def connect(url: str, session: str, *, origin: str = "", buffer: int = 0) -> Screen:
+async def connect(
+    url: str, session: str, *, origin: str = "", buffer: int = 0, kind: Callable[[], Screen] = Screen
+) -> Screen:
     """Open a socket of the person whose session it is.
 
     Args:
@@ -171,6 +186,7 @@ async def connect(url: str, session: str, *, origin: str = "", buffer: int = 0) 
         session: their cookie's.
         origin: of the site, where people come in by another address than its own.
         buffer: bytes that the kernel takes in for somebody who does not read; 0: as many as it likes.
+        kind: what makes the screen.
 
     Raises:
         CannotMeasure: the handshake failed.
@@ -179,13 +195,13 @@ async def connect(url: str, session: str, *, origin: str = "", buffer: int = 0) 
     address = url.replace("http", "ws", 1) + "/ws/"
     try:
         _, screen = await ws_connect(
-            Screen,
+            kind,
             address,
             extra_headers=headers,
             websocket_handshake_timeout=PATIENCE,
             socket_factory=(lambda _: tcp.narrow(buffer)) if buffer else None,
         )
-    except (OSError, TimeoutError) as error:
+    except (OSError, TimeoutError, WSError) as error:
         raise CannotMeasure(f"no socket could be opened at {address}: {error}") from error
     assert isinstance(screen, Screen)
     return screen

@@ -1,53 +1,110 @@
-"""Makes the people of a measurement, through the same actions that the site uses, and signs them in."""
+"""Makes the people of a measurement, in bulk, as the site's own actions would leave them, and signs them in.
 
+Through the actions each person costs some twenty statements: ten thousand with ten rooms each take an hour. The rows
+are written here as `rooms.actions` leaves them, event by event; tests/bench/test_seating.py compares both.
+"""
+
+import random
 import secrets
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.utils import timezone
 
+from accounts.cards import card
 from accounts.models import User
-from bench.plan import Seat
-from rooms.actions.members import add_member
-from rooms.actions.rooms import create_room
-from rooms.actions.workspaces import create_workspace
-from rooms.models import Role, Room
+from bench.plan import Seat, Seating
+from rooms.codec import to_row
+from rooms.events import Created, Joined, RoomEvent
+from rooms.models import Event, Membership, Role, Room, RoomMembership, Workspace
+
+#: Rows a statement.
+AT_A_TIME = 5_000
 
 
-def seat_people(count: int, rooms_of: int) -> list[Seat]:
-    """A workspace of so many people, all in its general room and each in a private room of `rooms_of`."""
+@transaction.atomic
+def seat_people(seating: Seating) -> list[Seat]:
+    """Workspaces of people, all in its general room and each in private rooms."""
     mark = secrets.token_hex(3)
-    people = [person(mark, number) for number in range(count)]
-    workspace = create_workspace(owner=people[0], name=f"Bench {mark}")
-    for each in people[1:]:
-        add_member(workspace=workspace, user=each, role=Role.MEMBER, by=people[0])
-    memberships = {each.user_id: each for each in workspace.memberships.select_related("workspace", "user")}
+    people = User.objects.bulk_create([person(mark, number) for number in range(seating.people)], AT_A_TIME)
+    rooms: list[tuple[int, ...]] = []
+    size = seating.workspace_of or seating.people
+    for number, start in enumerate(range(0, len(people), size)):
+        rooms += seat_workspace(f"bench-{mark}-{number}", people[start : start + size], seating)
     sessions = sign_in(people)
-    seats = []
-    for start in range(0, count, rooms_of):
-        group = people[start : start + rooms_of]
-        maker = memberships[group[0].pk]
-        room = create_room(by=maker, name=f"room {start // rooms_of}", kind=Room.Kind.PRIVATE, people=group[1:])
-        seats += [Seat(each.pk, sessions[each.pk], room.pk) for each in group]
-    return seats
+    return [Seat(each.pk, sessions[each.pk], *_split(of)) for each, of in zip(people, rooms, strict=True)]
+
+
+def seat_workspace(name: str, people: Sequence[User], seating: Seating) -> list[tuple[int, ...]]:
+    """One workspace, the first of its people the owner; by person, the rooms that they talk in."""
+    workspace = Workspace.objects.create(name=name, slug=name)
+    roles = [Role.OWNER, *[Role.MEMBER] * (len(people) - 1)]
+    members = [Membership(workspace=workspace, user=each, role=role) for each, role in zip(people, roles, strict=True)]
+    Membership.objects.bulk_create(members, AT_A_TIME)
+    general = Room(workspace=workspace, name="general", topic="Everyone is here", created_by=people[0])
+    groups = list(deal(people, seating))
+    rooms = [
+        Room(workspace=workspace, kind=Room.Kind.PRIVATE, name=f"room {number}", created_by=group[0])
+        for number, group in enumerate(groups)
+    ]
+    fill([general, *rooms], [people, *groups])
+    workspace.general = general
+    workspace.save(update_fields=["general"])
+    return _rooms_by_person(people, rooms, groups)
+
+
+def deal(people: Sequence[User], seating: Seating) -> Iterator[Sequence[User]]:
+    """Groups of `rooms_of`, `rooms_each` a person: first as they sit, then each time shuffled, always the same way."""
+    lot = random.Random(1)
+    order = list(people)
+    for _ in range(seating.rooms_each):
+        for start in range(0, len(order), seating.rooms_of):
+            yield order[start : start + seating.rooms_of]
+        lot.shuffle(order)
+
+
+def fill(rooms: Sequence[Room], groups: Sequence[Sequence[User]]) -> None:
+    """Store rooms with these people in each, its maker the first of them."""
+    now = timezone.now()
+    for room, group in zip(rooms, groups, strict=True):
+        room.head, room.head_at = len(group) + 1, now
+    Room.objects.bulk_create(rooms, AT_A_TIME)
+    pairs = list(zip(rooms, groups, strict=True))
+    memberships = (
+        RoomMembership(room=room, user=each, position=seq) for room, group in pairs for seq, each in enumerate(group, 2)
+    )
+    RoomMembership.objects.bulk_create(memberships, AT_A_TIME)
+    Event.objects.bulk_create((to_row(event) for room, group in pairs for event in first_page(room, group)), AT_A_TIME)
+
+
+def first_page(room: Room, group: Sequence[User]) -> Iterator[RoomEvent]:
+    """The events that a new room's log begins with: it was made, and everyone was brought in."""
+    assert room.head_at is not None
+    maker = card(group[0])
+    yield Created(room=room.pk, seq=1, at=room.head_at, actor=maker)
+    for seq, each in enumerate(group, 2):
+        yield Joined(room=room.pk, seq=seq, at=room.head_at, actor=maker, person=card(each))
 
 
 def person(mark: str, number: int) -> User:
-    """Somebody without a password: nobody can sign in as them but by the session made here."""
-    return User.objects.create_user(
-        f"bench-{mark}-{number}@bench.invalid", None, name=f"Person {number}", handle=f"bench-{mark}-{number}"
-    )
+    """Somebody without a password, not stored yet: nobody can sign in as them but by the session made here."""
+    name = f"bench-{mark}-{number}"
+    user = User(email=f"{name}@bench.invalid", name=f"Person {number}", handle=name)
+    user.set_unusable_password()
+    return user
 
 
-def sign_in(people: list[User]) -> dict[int, str]:
+def sign_in(people: Iterable[User]) -> dict[int, str]:
     """By id, the session of each person, as a sign-in leaves it; it ends by itself within a day."""
     until = timezone.now() + timedelta(days=1)
-    rows = [session(each, until) for each in people]
-    Session.objects.bulk_create(rows)
-    return {person.pk: row.session_key for person, row in zip(people, rows, strict=True)}
+    rows = {each.pk: session(each, until) for each in people}
+    Session.objects.bulk_create(rows.values(), AT_A_TIME)
+    return {pk: row.session_key for pk, row in rows.items()}
 
 
 def session(user: User, until: datetime) -> Session:
@@ -58,3 +115,17 @@ def session(user: User, until: datetime) -> Session:
         HASH_SESSION_KEY: user.get_session_auth_hash(),
     }
     return Session(session_key=secrets.token_hex(16), session_data=SessionStore().encode(content), expire_date=until)
+
+
+def _rooms_by_person(
+    people: Sequence[User], rooms: Sequence[Room], groups: Sequence[Sequence[User]]
+) -> list[tuple[int, ...]]:
+    found: dict[int, list[int]] = {each.pk: [] for each in people}
+    for room, group in zip(rooms, groups, strict=True):
+        for each in group:
+            found[each.pk].append(room.pk)
+    return [tuple(found[each.pk]) for each in people]
+
+
+def _split(rooms: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+    return rooms[0], rooms[1:]

@@ -22,10 +22,9 @@ PATIENCE = 120.0
 
 
 class RunningSite(NamedTuple):
-    """Where a site answers, the process to count from, and the environment its commands run in."""
+    """Where a site answers, and the environment its commands run in."""
 
     url: str
-    root: int
     environment: dict[str, str]
 
 
@@ -46,12 +45,12 @@ def own_site(folder: Path) -> Iterator[RunningSite]:
         port = free_port()
         environment = {key: value for key, value in os.environ.items() if key not in NOT_OURS}
         environment |= {"VAR_DIR": str(var), "PORT": str(port)}
-        with started(environment) as process:
-            yield RunningSite(f"http://127.0.0.1:{port}", process.pid, environment)
+        with started(environment):
+            yield RunningSite(f"http://127.0.0.1:{port}", environment)
 
 
 @contextlib.contextmanager
-def started(environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
+def started(environment: dict[str, str]) -> Iterator[None]:
     """`manage.py up`, ready; asked to stop at the end, and waited for."""
     process = subprocess.Popen(
         tethered([sys.executable, "manage.py", "up"]),
@@ -64,7 +63,7 @@ def started(environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
     )
     try:
         listen(process)
-        yield process
+        yield
     finally:
         process.terminate()
         process.wait(PATIENCE)
@@ -92,7 +91,7 @@ def listen(process: "subprocess.Popen[str]") -> None:
 def pass_on(lines: Iterator[str]) -> None:
     """Show what the site says while it is measured: it should say nothing until it is stopped."""
     for line in lines:
-        if not re.search(r"Stopp(ing|ed)\b", line):
+        if not re.search(r"Stopp(ing|ed)\b|shutdown", line):
             print(f"site: {line.rstrip()}", file=sys.stderr)
 
 

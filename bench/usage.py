@@ -2,15 +2,21 @@
 
 import contextlib
 import os
+import time
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import psutil
 
 from bench.errors import CannotMeasure
 
 #: How a process is known by its command line, the first mark that fits; what fits none is the supervisor.
+LOAD = "load generator"
 MARKS = {
+    "bench.load": LOAD,
+    "bench.": "bench",
     "collab.asgi": "Daphne",
     "postgres": "PostgreSQL",
     "valkey": "Valkey",
@@ -40,17 +46,70 @@ class Census:
                 continue
         return reading
 
-    def web(self) -> psutil.Process:
-        """The Daphne process."""
+    def nodes(self) -> list[psutil.Process]:
+        """The Daphne processes.
+
+        Raises:
+            CannotMeasure: there is none.
+        """
+        found = []
         for process in [self.root, *self.root.children(recursive=True)]:
             with contextlib.suppress(psutil.NoSuchProcess):
                 if part(process) == "Daphne":
-                    return process
-        raise CannotMeasure("the site has no Daphne process; look at what it says.")
+                    found.append(process)
+        if not found:
+            raise CannotMeasure("the site has no Daphne process; look at what it says.")
+        return found
 
     def memory(self) -> int:
-        """Bytes that Daphne alone holds (USS)."""
-        return int(self.web().memory_full_info().uss)
+        """Bytes that the Daphne processes alone hold (USS), together."""
+        return sum(int(node.memory_full_info().uss) for node in self.nodes())
+
+
+class Usage(msgspec.Struct):
+    """What was used in a stretch of time.
+
+    `cpu`: seconds by part. `waited`: seconds for which Daphne's loops (together) and the load's were ready to run and
+    had no core. `load_average`: the machine's, before and after.
+    """
+
+    seconds: float
+    cpu: dict[str, float]
+    waited: dict[str, float]
+    load_average: tuple[float, float]
+
+    def of_site(self) -> float:
+        """Seconds of CPU of all that is not of the bench."""
+        return sum(seconds for name, seconds in self.cpu.items() if name not in {LOAD, "bench"})
+
+
+class Meter:
+    """Reads the meters when it is made, and again when it is asked.
+
+    Args:
+        census: of the site.
+        loads: ids of the load's processes.
+    """
+
+    def __init__(self, census: Census, loads: Sequence[int]) -> None:
+        self._census, self._loads = census, loads
+        self._began = time.monotonic()
+        self._cpu, self._waited, self._average = self._read()
+
+    def _read(self) -> tuple[Reading, dict[str, float], float]:
+        nodes = [node.pid for node in self._census.nodes()]
+        waits = {"Daphne": sum(map(waited, nodes)), "the load": sum(map(waited, self._loads))}
+        return self._census.read(), waits, os.getloadavg()[0]
+
+    def used(self) -> Usage:
+        """What was used since."""
+        cpu, waits, average = self._read()
+        return Usage(
+            seconds=time.monotonic() - self._began,
+            cpu=used(self._cpu, cpu),
+            waited={name: seconds - self._waited[name] for name, seconds in waits.items()},
+            load_average=(self._average, average),
+        )
 
 
 def part(process: psutil.Process) -> str:
@@ -77,21 +136,6 @@ def waited(pid: int) -> float:
         return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
     except (OSError, ValueError, IndexError):
         return 0.0
-
-
-def listener(port: int) -> int:
-    """The process to count from, of a site that somebody else started: its `manage.py up`, else what has the port.
-
-    Raises:
-        CannotMeasure: nobody listens there, or one may not see who.
-    """
-    listening = (each for each in psutil.net_connections("tcp") if each.status == psutil.CONN_LISTEN)
-    pids = {each.pid for each in listening if each.laddr and each.laddr.port == port}
-    pid = next((pid for pid in pids if pid), None)
-    if pid is None:
-        raise CannotMeasure(f"no process of this person's listens on port {port}; start the site first.")
-    ancestors = psutil.Process(pid).parents()
-    return next((each.pid for each in ancestors if each.cmdline()[-2:] == ["manage.py", "up"]), pid)
 
 
 def pin(pid: int, core: int) -> None:

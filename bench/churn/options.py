@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench.options import Parser, between
+from bench.arguments import Parser, between
 
 
 class Options(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ from bench.faults.frail import FrailValkey
 from bench.faults.part import Part, site_part, until_told
 from bench.faults.sink import Sink
 from bench.faults.supervisor import Supervisor
-from bench.plan import Seat
+from bench.plan import Seat, Seating
 from bench.site import NOT_OURS, free_port
 from collab.embedded import programs
 from collab.embedded.environment import PROJECT, Address
@@ -170,8 +170,12 @@ class Lab:
 
     async def seat(self, people: int, rooms_of: int) -> list[Seat]:
         """Make people in a workspace, all in its general room and each in a private one, and sign them in."""
+        return await self.seat_as(Seating(people, rooms_of))
+
+    async def seat_as(self, seating: Seating) -> list[Seat]:
+        """Make people, and sign them in."""
         file = self.folder / "seats.json"
-        await self.command("-m", "bench.cast", str(people), str(rooms_of), str(file))
+        await self.command("-m", "bench.cast", msgspec.json.encode(seating).decode(), str(file))
         return msgspec.json.decode(file.read_bytes(), type=list[Seat])
 
     async def ask(self, query: str, *values: object) -> Rows:

@@ -5,8 +5,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bench.arguments import Parser, between
 from bench.faults.catalog import FAULTS
-from bench.options import Parser, between
 
 #: Other words for a fault.
 ALIASES = {"redis-hang": "redis-hung", "node-hang": "node-hung", "postgres-hang": "postgres-hung"}

@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.options import Parser, between
+from bench.arguments import Parser, between
 
 
 @dataclass(frozen=True, slots=True)

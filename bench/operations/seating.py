@@ -33,7 +33,7 @@ DIRECT_OF = 3
 
 def seat(count: int, rooms: int, lot: random.Random) -> Cast:
     """A workspace of so many people, with rooms and direct conversations for them."""
-    people = [seating.person("ops", number) for number in range(count)]
+    people = User.objects.bulk_create([seating.person("ops", number) for number in range(count)])
     workspace = create_workspace(owner=people[0], name="Operations")
     for number, person in enumerate(people[1:], 1):
         add_member(workspace=workspace, user=person, role=_role(number), by=people[0])

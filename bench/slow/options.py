@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from bench.options import Parser, between
+from bench.arguments import Parser, between
 
 
 class Options(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.figures import Spread, percentile, spread
+from bench.figures import Second, Spread, distribution, longest_gap, over_time, percentile, spread
 
 
 @pytest.mark.parametrize(("percent", "expected"), [(50, 50), (95, 95), (99, 99), (100, 100), (0.5, 1)])
@@ -40,3 +40,28 @@ def test_a_percentile_is_a_value_that_so_many_do_not_exceed(values: list[int], p
 
     assert found in ordered
     assert sum(value <= found for value in ordered) >= len(ordered) * percent / 100 - 1e-6
+
+
+def test_times_are_gathered_by_the_second_in_which_a_message_was_to_be_said() -> None:
+    second = 1_000_000_000
+    times = [(0, 1_000_000), (second - 1, 3_000_000), (2 * second, 7_000_000)]
+
+    assert over_time(times) == [Second(0, 1.0, 3.0, 3.0), Second(2, 7.0, 7.0, 7.0)]
+
+
+def test_a_distribution_says_how_many_took_no_longer() -> None:
+    shares = distribution(number * 1_000_000 for number in range(1, 1001))
+
+    assert [took for took, share in shares if share == 0.5] == [500.0]
+    assert shares[-1] == (1000.0, 1.0)
+    assert shares == sorted(shares)
+    assert sum(share >= 0.99 for _, share in shares) >= len(shares) // 2
+
+
+def test_nothing_measured_has_no_distribution() -> None:
+    assert distribution([]) == []
+
+
+def test_the_longest_gap_is_found_whatever_the_order() -> None:
+    assert longest_gap([9_000_000, 1_000_000, 2_000_000]) == 7.0
+    assert longest_gap([5]) == 0.0

@@ -1,50 +1,69 @@
+from pathlib import Path
+
 import pytest
 
 from bench import options
+from bench.scenarios.catalog import SCENARIOS
 
 
-def test_without_a_word_it_is_a_thousand_sockets_for_half_a_minute() -> None:
+def test_without_a_word_it_is_every_scenario_at_its_full_size() -> None:
     asked = options.read([])
 
-    assert (asked.sockets, asked.rooms_of, asked.rooms, asked.rate, asked.seconds) == (1_000, 20, 50, 50, 30)
-    assert asked.pin
-    assert not asked.url
+    assert list(asked.scenarios) == list(SCENARIOS)
+    team = asked.scenarios["team"]
+    assert (team.sockets, team.rooms_of, team.rooms_each, team.rate, team.seconds) == (10_000, 20, 10, 300, 300)
+    assert (asked.pin, asked.quick, asked.plots) == (True, False, None)
 
 
-def test_quick_is_short_and_gives_way_to_what_is_said() -> None:
-    assert (options.read(["--quick"]).sockets, options.read(["--quick"]).seconds) == (100, 5)
-    assert options.read(["--quick", "--seconds", "7"]).seconds == 7
+def test_quick_is_tiny_and_gives_way_to_what_is_said() -> None:
+    assert all(each.sockets <= 40 and each.seconds <= 2 for each in options.read(["--quick"]).scenarios.values())
+    assert options.read(["team", "--quick", "--seconds", "7"]).scenarios["team"].seconds == 7
 
 
-@pytest.mark.parametrize(
-    "url", ["http://localhost:8000", "http://127.0.0.1:9000", "http://127.8.0.1:1", "http://[::1]:80"]
-)
-def test_a_site_on_this_machine_may_be_measured(url: str) -> None:
-    assert options.read(["--url", url + "/"]).url == url
+def test_scenarios_are_measured_in_the_order_in_which_they_share_sites() -> None:
+    assert list(options.read(["storm", "halls", "idle"]).scenarios) == ["idle", "storm", "halls"]
+
+
+def test_a_crowd_is_in_one_room_however_many_it_is() -> None:
+    crowd = options.read(["crowd", "--sockets", "300"]).scenarios["crowd"]
+
+    assert (crowd.sockets, crowd.rooms_of) == (300, 300)
+
+
+def test_a_room_lies_in_one_workspace() -> None:
+    team = options.read(["team", "--sockets", "300", "--rooms-of", "30"]).scenarios["team"]
+
+    assert team.workspace_of == 990
+
+
+def test_a_machine_has_the_processes_that_its_sockets_need() -> None:
+    few = options.read(["machine", "--sockets", "200"]).scenarios["machine"]
+
+    assert few.nodes == (1,)
+    assert options.read(["machine"]).scenarios["machine"].nodes >= (4,)
+
+
+def test_pictures_go_where_they_are_asked_for() -> None:
+    assert options.read(["--plots", "docs/performance"]).plots == Path("docs/performance")
 
 
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        (["--url", "http://chat.example.org:80"], "chat.example.org is another machine"),
-        (["--url", "http://10.0.0.1:8000"], "10.0.0.1 is another machine"),
-        (["--url", "http://0.0.0.0:8000"], "0.0.0.0 is another machine"),
-        (["--url", "http://127.0.0.1.example.org:8000"], "127.0.0.1.example.org is another machine"),
-        (["--url", "http://localhost@example.org:8000"], "is not an address such as"),
-        (["--url", "http://[::1:80"], "is not an address such as"),
-        (["--url", "https://localhost:8000"], "is not an address such as"),
-        (["--url", "http://localhost"], "is not an address such as"),
-        (["--url", "http://localhost:99999"], "is not an address such as"),
-        (["--url", ""], "is not an address such as"),
-        (["--sockets", "many"], "'many' is not a whole number from 2 to 20000"),
-        (["--sockets", "0"], "'0' is not a whole number"),
-        (["--sockets", "20020"], "'20020' is not a whole number"),
-        (["--rooms-of", "1"], "'1' is not a whole number"),
-        (["--rate", "-5"], "--rate"),
-        (["--rate", "²"], "'²' is not a whole number"),
-        (["--seconds", "601"], "'601' is not a whole number from 1 to 600"),
-        (["--sockets", "30"], "30 cannot be dealt into rooms of 20"),
-        (["--sockets", "20", "--rate", "201"], "more than ten messages a second a person"),
+        (["marathon"], "'marathon' is none of idle, team"),
+        (["--url=http://localhost:8000"], "--url"),
+        (["team", "--sockets", "many"], "'many' is not a whole number from 2 to 100000"),
+        (["team", "--sockets", "0"], "'0' is not a whole number"),
+        (["team", "--sockets", "20020"], "20020 are more sockets than one process holds"),
+        (["machine", "--sockets", "100001"], "'100001' is not a whole number"),
+        (["team", "--rooms-of", "1"], "'1' is not a whole number"),
+        (["team", "--rate", "-5"], "--rate"),
+        (["team", "--rate", "²"], "'²' is not a whole number"),
+        (["team", "--seconds", "601"], "'601' is not a whole number from 1 to 600"),
+        (["team", "--sockets", "30"], "30 cannot be dealt into rooms of 20"),
+        (["team", "--sockets", "20", "--rate", "201"], "more than ten messages a second a person"),
+        (["--sockets", "200"], "--sockets goes with one scenario"),
+        (["team", "idle", "--rooms-of", "10"], "--rooms-of goes with one scenario"),
         (["--hurry"], "--hurry"),
     ],
 )

@@ -1,5 +1,4 @@
 import os
-import socket
 import subprocess
 import sys
 
@@ -17,25 +16,12 @@ def test_cpu_is_the_difference_by_part_and_new_processes_count_in_full() -> None
     assert usage.used(before, after) == {"Daphne": 3.5, "PostgreSQL": 0.75}
 
 
-def test_the_process_that_has_a_port_is_found() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        assert usage.listener(server.getsockname()[1]) == os.getpid()
-
-
-def test_a_port_that_nobody_has_is_said_so() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-
-    with pytest.raises(CannotMeasure, match=f"listens on port {port}"):
-        usage.listener(port)
-
-
 def test_a_tree_without_daphne_is_said_so() -> None:
     # A tree of one: this process itself may have a node among its children.
     sleeper = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
     try:
         with pytest.raises(CannotMeasure, match="no Daphne"):
-            usage.Census(sleeper.pid).web()
+            usage.Census(sleeper.pid).nodes()
     finally:
         sleeper.communicate()
 
@@ -48,3 +34,9 @@ def test_a_process_is_kept_on_one_core() -> None:
         assert psutil.Process(sleeper.pid).cpu_affinity() == [core]
     finally:
         sleeper.communicate()
+
+
+def test_what_the_bench_uses_itself_is_not_the_sites() -> None:
+    used = usage.Usage(10.0, {"Daphne": 2.0, "PostgreSQL": 1.0, "load generator": 5.0, "bench": 4.0}, {}, (0.0, 0.0))
+
+    assert used.of_site() == 3.0
