@@ -17,7 +17,7 @@ class Options(msgspec.Struct, frozen=True):
     """`rounds` of all `peers`, one after another.
 
     In each, `sockets` in rooms of `rooms_of` and `rate` messages a second over all, then the same sockets in one room
-    and `crowd_rate` messages a second; `seconds` each. The whole site has `people` sockets only.
+    and `crowd_rate` messages a second; `seconds` each. The whole site has `people` sockets.
     """
 
     peers: list[str]
@@ -41,7 +41,7 @@ def read(arguments: Sequence[str]) -> Options:
     parser = Parser(prog="make bench-peers", description="Measure other servers and Collab under the same load.")
     parser.add_argument("--peers", type=names, default=list(PEERS), help=f"some of {' '.join(PEERS)}")
     parser.add_argument("--sockets", type=between(2, 19_000), help="to each server (10000)")
-    parser.add_argument("--people", type=between(2, 19_000), help="to the whole site (as many, at most 1000)")
+    parser.add_argument("--people", type=between(2, 19_000), help="to the whole site (as many)")
     parser.add_argument("--rooms-of", type=between(2, 1_000), help="sockets a room (100)")
     parser.add_argument("--rate", type=between(1, 2_000), help="messages a second, over all rooms (300)")
     parser.add_argument(
@@ -72,5 +72,5 @@ def names(words: str) -> list[str]:
 def _complete(given: argparse.Namespace) -> Options:
     usual = QUICK if given.quick else USUAL
     sockets, rooms_of, rate, seconds, rounds = (getattr(given, name) or usual[name] for name in usual)
-    people = given.people or min(sockets, 1_000)
+    people = given.people or sockets
     return Options(given.peers, sockets, people, rooms_of, rate, given.crowd_rate, seconds, rounds, given.plots)

@@ -12,6 +12,7 @@ from bench.errors import CannotMeasure
 from bench.peers.job import Seat
 from bench.peers.options import Options
 from bench.peers.serving import Serving
+from bench.plan import Seating
 from bench.site import RunningSite
 from bench.usage import SUPERVISOR, Census
 from collab.embedded.environment import PROJECT
@@ -48,9 +49,9 @@ async def cast(site: RunningSite, people: int, rooms_of: int) -> list[Seat]:
         CannotMeasure: that failed.
     """
     with tempfile.TemporaryDirectory(prefix="collab-bench-") as name:
-        file = Path(name) / "seats.json"
+        file, seating = Path(name) / "seats.json", msgspec.json.encode(Seating(people, rooms_of)).decode()
         run = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bench.cast", str(people), str(rooms_of), str(file)),
+            *(sys.executable, "-m", "bench.cast", seating, str(file)),
             cwd=PROJECT,
             env=site.environment,
             stderr=asyncio.subprocess.PIPE,

@@ -34,7 +34,7 @@ def test_without_a_word_all_are_asked_thirty_thousand_deliveries_a_second() -> N
 
     assert asked.peers == list(PEERS)
     assert (asked.sockets, asked.rooms_of, asked.rate, asked.seconds) == (10_000, 100, 300, 20)
-    assert (asked.people, asked.crowd_rate, asked.rounds) == (1_000, 3, 3)
+    assert (asked.people, asked.crowd_rate, asked.rounds) == (10_000, 3, 3)
 
 
 def test_quick_is_some_dozens_for_a_second_and_gives_way_to_what_is_said() -> None:
