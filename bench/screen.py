@@ -17,6 +17,8 @@ from bench.plan import Saying
 
 #: Seconds until a socket must be open and caught up.
 PATIENCE = 60.0
+#: Seconds until what came is confirmed, as in static/js/live/socket.js.
+CONFIRM_WITHIN = 5.0
 
 
 class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, with or without types.
@@ -42,6 +44,7 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         self._unanswered: dict[int, str] = {}
         self._heartbeat = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._is_confirming = False
         self._transport: WSTransport | None = None
 
     # --- what the socket does ----------------------------------------------------------------------
@@ -78,6 +81,7 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         elif said.room and said.seq:
             self._show(said.room, said.seq, said.client_id, at)
             self._positions[str(said.room)] = said.seq
+            self._confirm_soon()
         elif said.type == "welcome" and not self.welcomed.done():
             self._heartbeat = said.heartbeat
             self.heads = {each.room: each.head for each in said.rooms}
@@ -165,7 +169,15 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         if self._timer is not None:
             self._timer.cancel()
 
+    def _confirm_soon(self) -> None:
+        """Tell how far this screen has got before the next heartbeat, as pages do."""
+        if self._timer is not None and not self._is_confirming:
+            self._is_confirming = True
+            self._timer.cancel()
+            self._ping_in(CONFIRM_WITHIN)
+
     def _ping(self) -> None:
+        self._is_confirming = False
         self._command("ping", positions=self._positions)
         self._ping_in(self._heartbeat)
 

@@ -97,7 +97,7 @@ class RoomConsumer(LiveConsumer):
         elif kind == "reconnect":
             self.outlet.close(Close.GOING_AWAY)
         elif kind == "nudge":
-            greeting.nudge(self.node, self.outlet)
+            self.node.background.run(greeting.nudge(self.node, self.outlet))
         elif kind == PARTED:
             self.node.background.run(greeting.recheck(self.node, self.outlet, self.user))
 
@@ -112,6 +112,9 @@ class RoomConsumer(LiveConsumer):
         try:
             await greeting.hear_oneself(self.node, self.outlet, self.user)
             async with self.node.greetings:
+                if self.outlet.is_gone:
+                    # They waited long, and have given up: those behind them need not wait for this.
+                    return None
                 await self._check_session()
                 await greeting.greet(self.node, self.outlet, self.user, command)
         except Exception:

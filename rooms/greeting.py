@@ -1,5 +1,7 @@
 """Hello and heartbeat: what a socket hears from now on, what it has missed, and whether it has all."""
 
+import asyncio
+import random
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -17,6 +19,8 @@ from rooms.signals import CaughtUp, Heads, Reload, RoomState, Signal, Welcome
 
 #: Events of a room that are sent again after hello; who missed more loads the room anew.
 RELOAD_BEYOND = 1_000
+#: Seconds over which those who are to look are spread.
+NUDGED_WITHIN = 3.0
 
 
 def say(outlet: Outlet, signal: Signal) -> None:
@@ -125,8 +129,13 @@ async def recheck(node: Node, outlet: Outlet, user: User) -> None:
         outlet.close(Close.GOING_AWAY)
 
 
-def nudge(node: Node, outlet: Outlet) -> None:
-    """Have both ends look: a person who is here lags behind, whoever it is that lost something."""
+async def nudge(node: Node, outlet: Outlet) -> None:
+    """Have both ends look: a person who is here lags behind, whoever it is that lost something.
+
+    Soon, not at once: thousands may be told in the same moment, and those who are not must not wait for all of them.
+    """
+    await asyncio.sleep(random.uniform(0, NUDGED_WITHIN))  # noqa: S311 — no secret.
     topics = [topic for topic in node.hub.sockets.heard_by(outlet) if room_of_topic(topic)]
-    node.hub.check_soon(topics)
-    say(outlet, Heads(heads={room_of_topic(topic): node.hub.passed(topic) for topic in topics}))
+    if topics:
+        node.hub.check_soon(topics)
+        say(outlet, Heads(heads={room_of_topic(topic): node.hub.passed(topic) for topic in topics}))

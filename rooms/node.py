@@ -34,7 +34,7 @@ from rooms.standing import Standing
 from rooms.text import MAX_LENGTH
 
 #: Hellos that are answered at a time, so that those who were here before do not wait behind thousands who come at once.
-MOST_GREETINGS = 100
+MOST_GREETINGS = 32
 
 #: Seconds between two writings of what clients have confirmed.
 DELIVERED_EVERY = 2.0

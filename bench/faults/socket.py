@@ -16,7 +16,7 @@ from bench.faults.wire import LOST, Wire
 
 #: Seconds, as in backoff.js and socket.js.
 BASE, CAP = 0.5, 10.0
-GREETED_WITHIN = 10.0
+GREETED_WITHIN = 30.0
 CONFIRM_WITHIN = 5.0
 OWN_ID = 0
 

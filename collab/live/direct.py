@@ -51,11 +51,12 @@ class DirectOutlet:
 
     async def ready(self) -> None:
         """Until a quarter of the bound waits at most, or nobody is there any more."""
-        if not await comes_soon(lambda: self._is_gone or waiting(self._transport) <= MAX_WAITING // 4):
+        if not await comes_soon(lambda: self.is_gone or waiting(self._transport) <= MAX_WAITING // 4):
             self._put_out()
 
     @property
-    def _is_gone(self) -> bool:
+    def is_gone(self) -> bool:
+        """Nobody is there to be written to."""
         return self.is_closed or not self._transport.connected
 
     def close(self, code: Close) -> None:

@@ -62,6 +62,10 @@ class SocketOutlet(Outlet, Protocol):
     def is_closed(self) -> bool:
         """It was closed from this side, whether or not the other side has taken note."""
 
+    @property
+    def is_gone(self) -> bool:
+        """Nobody is there to be written to, as far as is known."""
+
     def stop(self) -> None:
         """Write nothing more: the socket is gone."""
 
@@ -87,6 +91,11 @@ class AsgiOutlet:
         self._waiting: asyncio.Queue[Frame | Close] = asyncio.Queue(MAX_WAITING)
         self._writer = asyncio.create_task(self._write())
         self.is_closed = False
+
+    @property
+    def is_gone(self) -> bool:
+        """It was closed from this side; of the other, plain ASGI tells only in turn."""
+        return self.is_closed
 
     def send(self, frame: Frame) -> None:
         """Queue the frame; a socket that does not keep up is put out."""

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from autobahn.websocket import protocol
 from autobahn.websocket.protocol import TrafficStats
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor
 from twisted.internet.protocol import connectionDone
 
 from collab.live.whole_frames import ReadsWholeFrames
+
+# At each connection autobahn makes a text of all its options for a log that nobody reads: 7 % of what arriving costs.
+setattr(protocol, "pformat", str)  # noqa: B010 — typed as its own.
 
 #: Counts the bytes of all sockets: autobahn has each count its own, and nobody asks.
 NOBODYS: Any = TrafficStats()  # type: ignore[no-untyped-call]

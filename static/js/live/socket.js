@@ -5,7 +5,7 @@ import { Heartbeat } from "./heartbeat.js";
 /** @import {Clock, Command, Frame, Hello, SocketState, Transport, Welcome} from "./protocol.d.ts" */
 
 const SUBPROTOCOL = "collab.v1";
-const GREETED_WITHIN = 10_000;
+const GREETED_WITHIN = 30_000;
 /** Seconds until what came is confirmed. The server looks after whoever confirms nothing for longer. */
 const CONFIRM_WITHIN = 5;
 /** Ids of hello and ping; commands count from 1 and take replies of their own. */
