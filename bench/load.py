@@ -7,7 +7,6 @@ It takes orders (`bench.orders`) on its standard input, a line of JSON each, and
 
 import asyncio
 import gc
-import resource
 import sys
 import time
 from collections import Counter
@@ -23,6 +22,7 @@ from bench.attendee import Attendee
 from bench.errors import CannotMeasure
 from bench.journal import Journal
 from bench.log_reader import AT_A_TIME, read_logs
+from bench.open_files import allow_sockets
 from bench.orders import Job, Order, Standing
 from bench.plan import SECOND, Saying
 from bench.poller import Poller
@@ -179,18 +179,6 @@ async def serve(job: Job) -> None:
     read = msgspec.json.Decoder(Order).decode
     while line := await reader.readline():
         print(msgspec.json.encode(await load.obey(read(line))).decode(), flush=True)
-
-
-def allow_sockets(count: int) -> None:
-    """Raise the limit of open files as far as it goes.
-
-    Raises:
-        CannotMeasure: not far enough.
-    """
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if most != resource.RLIM_INFINITY and most < count + 100:
-        raise CannotMeasure(f"{count} sockets need more open files than the {most} allowed; see: ulimit -Hn")
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def main(job_file: str) -> None:

@@ -12,6 +12,7 @@ class Condition(msgspec.Struct, frozen=True):
 
     `sockets`: people, a socket each. `rate`: messages a second over all. `seconds`: how long; of `burst`, each step.
     `nodes`: Daphne processes; several counts are measured one after the other. `step`: of the rate, in `burst`.
+    `every`: seconds between polls, in `polling`.
     """
 
     sockets: int
@@ -22,6 +23,7 @@ class Condition(msgspec.Struct, frozen=True):
     workspace_of: int = 1_000
     nodes: tuple[int, ...] = (1,)
     step: int = 0
+    every: float = 2.0
 
 
 class Run(msgspec.Struct):

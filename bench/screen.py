@@ -141,17 +141,6 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         number = self._command("post", room=saying.room, client_id=saying.client_id, text=saying.text)
         self._unanswered[number] = saying.client_id
 
-    def stop_reading(self) -> None:
-        """Read nothing more, as a program that hangs."""
-        self._stop_pinging()
-        assert self._transport is not None
-        self._transport.underlying_transport.pause_reading()
-
-    @property
-    def is_put_out(self) -> bool:
-        """The server hung up, also on somebody who does not read that."""
-        return self._transport is None or not tcp.stands(self._transport.underlying_transport)
-
     def leave(self) -> None:
         """Close the socket."""
         if self._transport is not None:

@@ -19,8 +19,8 @@ from bench.plan import SECOND, Saying, Seat, Seating
 from bench.program import say
 from bench.usage import Meter
 
-#: CPU of one core, over so many seconds, below which a site counts as having come to rest; and the most to wait for it.
-CALM, LOOKS, PATIENCE = 0.1, 0.5, 60.0
+#: CPU of one core, over so many seconds, below which Daphne counts as having come to rest; and the most to wait for it.
+CALM, LOOKS, PATIENCE = 0.25, 0.5, 30.0
 
 
 @dataclass

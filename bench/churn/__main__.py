@@ -19,7 +19,7 @@ from bench.churn.report import Report, left, table
 from bench.churn.visitor import Place
 from bench.faults.lab import Lab
 from bench.faults.lone_node import lone_node
-from bench.load import allow_sockets
+from bench.open_files import allow_sockets
 from bench.program import say
 
 #: Visits before the start: what is made once and stays is there by then.

@@ -12,7 +12,7 @@ from bench.faults.options import Options
 from bench.faults.outcome import Outcome
 from bench.faults.runs import run, run_control
 from bench.faults.table import table
-from bench.load import allow_sockets
+from bench.open_files import allow_sockets
 from bench.program import say
 
 

@@ -13,7 +13,7 @@ import uvloop
 from bench import program
 from bench.faults.lab import Lab
 from bench.faults.part import keep_logs
-from bench.load import allow_sockets
+from bench.open_files import allow_sockets
 from bench.operations import options
 from bench.operations.cast import Cast
 from bench.operations.cuts import LossyWay

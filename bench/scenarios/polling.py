@@ -10,8 +10,7 @@ from bench.stage import Stage
 
 #: In each room one talks, on a socket both times, and all others listen.
 FULL = Condition(sockets=1_050, rooms_of=21, workspace_of=0, rate=10, seconds=60)
-QUICK = Condition(sockets=40, rooms_of=4, workspace_of=0, rate=10, seconds=2)
-EVERY = 2.0
+QUICK = Condition(sockets=40, rooms_of=4, workspace_of=0, rate=10, seconds=1, every=0.5)
 
 
 async def play(stage: Stage, asked: Condition) -> Outcome:
@@ -20,7 +19,7 @@ async def play(stage: Stage, asked: Condition) -> Outcome:
     talkers = range(0, len(seats), asked.rooms_of)
     await stage.gather(fan_out.seating(asked))
     sockets, _ = await stage.measure("on sockets", _plan(seats, talkers, asked))
-    await _gather_pollers(stage, seats, talkers)
+    await _gather_pollers(stage, seats, talkers, asked.every)
     polls, measured = await stage.measure("with polls", _plan(seats, talkers, asked))
     answered = sum(part.polls for part in measured.parts)
     figures = {
@@ -41,10 +40,10 @@ def _plan(seats: Sequence[Seat], talkers: Sequence[int], asked: Condition) -> li
     return list(sayings(seats, asked.rate, asked.seconds, talkers=talkers))
 
 
-async def _gather_pollers(stage: Stage, seats: Sequence[Seat], talkers: Sequence[int]) -> None:
+async def _gather_pollers(stage: Stage, seats: Sequence[Seat], talkers: Sequence[int], every: float) -> None:
     crowd = await stage.enter(seats)
-    say(f"Polling by {len(seats) - len(talkers):,} people, every {EVERY:.0f} s.")
-    await crowd.poll(sorted(set(range(len(seats))) - set(talkers)), EVERY)
+    say(f"Polling by {len(seats) - len(talkers):,} people, every {every:g} s.")
+    await crowd.poll(sorted(set(range(len(seats))) - set(talkers)), every)
     await crowd.open()
 
 

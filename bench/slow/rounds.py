@@ -17,6 +17,7 @@ from bench.figures import Spread, spread
 from bench.plan import Saying, Seat
 from bench.screen import Screen, connect
 from bench.slow.options import Options
+from bench.slow.reader import Reader
 
 #: Bytes that the kernel takes in for somebody who does not read, so that it is the node soon that holds the rest.
 BUFFER = 4_096
@@ -92,10 +93,11 @@ class Stage:
             lateness=spread(lateness),
         )
 
-    async def _open(self, seat: Seat, buffer: int) -> Screen:
-        screen = await connect(self._url, seat.session, origin=self._origin, buffer=buffer)
-        await screen.arrive({}, phase=1)
-        return screen
+    async def _open(self, seat: Seat, buffer: int) -> Reader:
+        reader = Reader()
+        await connect(self._url, seat.session, origin=self._origin, buffer=buffer, kind=lambda: reader)
+        await reader.arrive({}, phase=1)
+        return reader
 
     async def _talk(self, number: int, neighbours: Sequence[Screen]) -> tuple[dict[str, int], list[int]]:
         """Say everything at its time; when each was to be said, and how late it was."""
@@ -116,7 +118,7 @@ class Stage:
 class Watch:
     """Looks at the node while the load is on, and whether those who read nothing are still there."""
 
-    def __init__(self, meter: Meter, readers: Sequence[Screen], before: int) -> None:
+    def __init__(self, meter: Meter, readers: Sequence[Reader], before: int) -> None:
         self._meter = meter
         self._readers = readers
         self._began = time.monotonic()
