@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench.options import Parser, between
+from bench.arguments import Parser, between
 from bench.peers.catalog import PEERS
 
 USUAL = {"sockets": 10_000, "rooms_of": 100, "rate": 300, "seconds": 20, "rounds": 3}

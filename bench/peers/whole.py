@@ -1,6 +1,7 @@
 """The whole site as one more server: started as `make up` starts it, its people signed in, each message committed."""
 
 import asyncio
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -14,30 +15,32 @@ from bench.peers.options import Options
 from bench.peers.serving import Serving
 from bench.plan import Seating
 from bench.site import RunningSite
-from bench.usage import SUPERVISOR, Census
+from bench.usage import Census
 from collab.embedded.environment import PROJECT
 
-DAPHNE = "Daphne"
+#: What works for the node.
+BESIDE = frozenset({"PostgreSQL", "Valkey", "worker", "beat"})
 
 
 async def whole(site: RunningSite, asked: Options) -> Serving:
     """The site with its people, rooms and sessions made; its one node is what is measured."""
+    census = Census(os.getpid())
     halls = await cast(site, asked.people, asked.rooms_of)
     return Serving(
         site.url,
-        Census(site.root).web().pid,
-        beside(site),
+        census.nodes()[0].pid,
+        beside(census),
         halls,
         # In the general room of their workspace, which the welcome tells.
         [msgspec.structs.replace(seat, room=0) for seat in halls],
     )
 
 
-def beside(site: RunningSite) -> dict[str, Sequence[int]]:
+def beside(census: Census) -> dict[str, Sequence[int]]:
     """By part, the other processes of the site."""
     parts: dict[str, list[int]] = {}
-    for pid, (name, _) in Census(site.root).read().items():
-        if name not in {DAPHNE, SUPERVISOR}:
+    for pid, (name, _) in census.read().items():
+        if name in BESIDE:
             parts.setdefault(name, []).append(pid)
     return dict(parts)
 
