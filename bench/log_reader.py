@@ -29,18 +29,18 @@ async def read_logs(
         too_long = [room for room in mine if room in reader.reloads]
         return [each for each in reader.heard if each.room in mine and each.room not in too_long], too_long
 
-    found = await asyncio.gather(*(read(number, mine) for number, mine in _readers(seats, heads).items()))
+    found = await asyncio.gather(*(read(number, mine) for number, mine in readers(seats, heads).items()))
     return [each for log, _ in found for each in log], [room for _, too_long in found for room in too_long]
 
 
-def _readers(seats: Mapping[int, Seat], heads: Mapping[int, int]) -> dict[int, dict[int, int]]:
+def readers(seats: Mapping[int, Seat], heads: Mapping[int, int]) -> dict[int, dict[int, int]]:
     """By seat, what it reads; no room twice."""
-    left, readers = dict(heads), {}
+    left, found = dict(heads), {}
     for number, seat in seats.items():
         mine = {room: left.pop(room) for room in seat.rooms if room in left}
         if mine:
-            readers[number] = mine
-    return readers
+            found[number] = mine
+    return found
 
 
 async def _reader(seat: Seat, heads: dict[int, int], url: str, origin: str) -> Screen:
