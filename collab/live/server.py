@@ -56,10 +56,6 @@ PONG_WITHIN = 20
 #: Seconds that a handshake may take. Daphne's own 5 s are short where thousands come at once.
 CONNECT_WITHIN = 20
 
-#: Seconds for which a thread may keep the interpreter from the loop, which hands it on at each write to a socket: with
-#: Python's own 5 ms whoever renders or reads rows for others would hold up a room's deliveries again and again.
-SWITCH = 0.0005
-
 #: Seconds from the start until what then stands counts as standing for good.
 WARM = 10
 
@@ -85,7 +81,6 @@ class TunedServer(Server):
         daphne.server.HTTPFactory = bodies.BoundedFactory
         transport.install(AT_ONCE)
         gc.set_threshold(*COLLECT_AFTER)
-        sys.setswitchinterval(SWITCH)
         call_later(WARM, gc.freeze)
         gauges.register("server", self.gauges)
         call_later(0, gauges.log_on_signal)
