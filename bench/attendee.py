@@ -9,7 +9,7 @@ from picows import WSTransport
 
 from bench.errors import CannotMeasure
 from bench.faults.frames import Frame
-from bench.faults.socket import BASE, CAP, GREETED_WITHIN
+from bench.faults.socket import BASE, CAP, GREETED_WITHIN, OPENED_WITHIN
 from bench.journal import Journal
 from bench.orders import Absence
 from bench.plan import Saying, Seat
@@ -48,14 +48,15 @@ class Attendee:
             CannotMeasure: that did not work.
         """
         began = time.monotonic_ns()
-        await self._open(PATIENCE)
+        await self._open(PATIENCE, PATIENCE)
         self.journal.arrivals.append(time.monotonic_ns() - began)
 
-    async def _open(self, greeted_within: float) -> None:
+    async def _open(self, opened_within: float, greeted_within: float) -> None:
         screen = self.screen = Socket(self)
         try:
-            async with asyncio.timeout(greeted_within):
+            async with asyncio.timeout(opened_within):
                 await connect(self._url, self.seat.session, origin=self._origin, kind=lambda: screen)
+            async with asyncio.timeout(greeted_within):
                 await screen.greet({int(room): seq for room, seq in self.positions.items()})
         except TimeoutError:
             screen.ended = LEFT
@@ -124,7 +125,7 @@ class Attendee:
             await asyncio.sleep(asked or backoff(attempt))
             attempt += 1
             try:
-                await self._open(GREETED_WITHIN)
+                await self._open(OPENED_WITHIN, GREETED_WITHIN)
             except CannotMeasure:
                 continue
         self.journal.absences.append(Absence(self.number, self._away_since, time.monotonic_ns()))

@@ -16,6 +16,7 @@ from bench.faults.wire import LOST, Wire
 
 #: Seconds, as in backoff.js and socket.js.
 BASE, CAP = 0.5, 10.0
+OPENED_WITHIN = 10.0
 GREETED_WITHIN = 30.0
 CONFIRM_WITHIN = 5.0
 OWN_ID = 0
@@ -141,7 +142,7 @@ class LiveSocket:
         self._become(State.CONNECTING)
         wire = self._wire = self.wire(self)
         self._connecting = asyncio.create_task(self._open(wire))
-        self._after(GREETED_WITHIN, self.lose)
+        self._after(OPENED_WITHIN, self.lose)
 
     async def _open(self, wire: Wire) -> None:
         address = self.url.replace("http", "ws", 1) + self.path()
@@ -151,7 +152,7 @@ class LiveSocket:
                 lambda: wire,
                 address,
                 extra_headers=headers,
-                websocket_handshake_timeout=GREETED_WITHIN,
+                websocket_handshake_timeout=OPENED_WITHIN,
                 socket_factory=(lambda _: tcp.narrow(self.buffer)) if self.buffer else None,
             )
         except (OSError, TimeoutError, WSError) as error:
@@ -164,6 +165,7 @@ class LiveSocket:
             wire.transport.disconnect()
 
     def _greet(self) -> None:
+        self._after(GREETED_WITHIN, self.lose)
         self._become(State.GREETING)
         since = {"since": self._since} if self._since else {}
         self._transmit("hello", OWN_ID, positions=self._owner.positions(), **since)

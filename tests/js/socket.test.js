@@ -76,11 +76,24 @@ test("once live again the waits begin anew, and the hello says since when", asyn
   assert.equal(socket.state.retryAt - clock.now(), 250);
 });
 
-test("a socket that does not answer the hello is given up", async () => {
+test("a socket that does not open is given up after ten seconds", async () => {
   socket.start();
+  const first = newest();
+  await clock.pass(9_900);
+  assert.equal(first.closed, false);
+  await clock.pass(100);
+  assert.equal(first.closed, true);
+  assert.equal(socket.state.name, "lost");
+});
+
+test("one that is open has half a minute to answer the hello, and is given up then", async () => {
+  socket.start();
+  await clock.pass(9_000);
   newest().onopen();
   const first = newest();
-  await clock.pass(10_000);
+  await clock.pass(29_900);
+  assert.equal(first.closed, false);
+  await clock.pass(100);
   assert.equal(first.closed, true);
   assert.equal(socket.state.name, "lost");
 });

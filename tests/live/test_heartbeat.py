@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from collab.live import backfill
+from rooms import greeting
 from rooms.actions.positions import note_delivered
 from rooms.announce import room_topic
 from rooms.models import Event, Room, RoomMembership
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def _only_heartbeats(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is found here is found by nothing else."""
     monkeypatch.setattr(backfill, "HEAD_CHECK", 1e9)
+    monkeypatch.setattr(greeting, "NUDGED_WITHIN", 0.1)
 
 
 async def say(socket: Socket, room: Room, text: str = "Hello") -> int:

@@ -15,8 +15,9 @@ from rooms import arrival
 from rooms.access import access_room
 from rooms.actions.room_people import add_people, join_room, remove_person
 from rooms.actions.rooms import create_room
+from rooms.announce import user_topic
 from rooms.models import Membership, Room, Workspace
-from rooms.node import current
+from rooms.node import MOST_GREETINGS, current
 from tests.live.sockets import Connect, Socket
 from tests.live.valkeys import frail_valkey
 from tests.live.waiting import until
@@ -50,6 +51,27 @@ async def test_a_hello_that_fails_half_way_is_to_be_said_anew(
     socket = await connect(ada, hello=False)
     await socket.send_text('{"type": "hello", "id": 1}')
     assert await socket.closed() == Close.GOING_AWAY
+
+
+async def test_a_hello_that_waited_until_its_socket_was_gone_costs_nothing(
+    connect: Connect, ada: User, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hers = await connect(ada, hello=False)
+    here = await current()
+    (outlet,) = here.hub.sockets
+    asked: list[Any] = []
+    monkeypatch.setattr(here.entitlements, "submit", asked.append)
+    for _ in range(MOST_GREETINGS):
+        await here.greetings.acquire()
+    await hers.send_text('{"type": "hello", "id": 1}')
+    await until(lambda: here.hub.sockets.hears(outlet, user_topic(ada.pk)))
+    outlet.close(Close.GOING_AWAY)
+    for _ in range(MOST_GREETINGS):
+        here.greetings.release()
+    assert await hers.closed() == Close.GOING_AWAY
+    # Those who waited first were let in first.
+    async with here.greetings:
+        assert asked == []
 
 
 async def test_a_message_reaches_the_other_and_its_author(connect: Connect, ada: User, ben: User, room: Room) -> None:

@@ -5,6 +5,9 @@ import { Heartbeat } from "./heartbeat.js";
 /** @import {Clock, Command, Frame, Hello, SocketState, Transport, Welcome} from "./protocol.d.ts" */
 
 const SUBPROTOCOL = "collab.v1";
+/** Milliseconds until the socket is open; a node that hangs is left then. */
+const OPENED_WITHIN = 10_000;
+/** And from then until the welcome: where thousands come at once each waits for their turn. */
 const GREETED_WITHIN = 30_000;
 /** Seconds until what came is confirmed. The server looks after whoever confirms nothing for longer. */
 const CONFIRM_WITHIN = 5;
@@ -98,10 +101,12 @@ export class LiveSocket {
     transport.onmessage = ({ data }) => this.#hear(JSON.parse(String(data)));
     transport.onclose = ({ code }) => this.#closed(code);
     this.#transport = transport;
-    this.#cancel = this.#given.clock.after(GREETED_WITHIN, () => this.#lose());
+    this.#cancel = this.#given.clock.after(OPENED_WITHIN, () => this.#lose());
   }
 
   #greet() {
+    this.#cancel();
+    this.#cancel = this.#given.clock.after(GREETED_WITHIN, () => this.#lose());
     this.#become({ name: "greeting" });
     /** @type {Hello} */
     const hello = { type: "hello", id: OWN_ID, positions: this.#given.positions() };
