@@ -6,14 +6,13 @@ the rooms of the batch are locked. Rows go out as one JSON document a statement,
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection, models
 
 from rooms.models import Event, Membership, Message, Room, RoomMembership
 
-M = TypeVar("M", bound=models.Model)
 Rows = list[tuple[Any, ...]]
 
 #: What tells a message sent again from a new one; the rest is read where it is asked for.

@@ -1,5 +1,6 @@
 """Daphne's protocol of a WebSocket, tuned. Imported where the reactor is chosen already."""
 
+from collections.abc import Callable
 from typing import Any
 
 from autobahn.websocket import protocol
@@ -66,7 +67,7 @@ class TunedProtocol(ReadsWholeFrames, WebSocketProtocol):  # type: ignore[misc, 
             self.transport.resumeProducing()
 
 
-def call_later(seconds: float, call: Any, *arguments: object) -> None:
+def call_later(seconds: float, call: Callable[..., object], *arguments: object) -> None:
     """Twisted's timer; its reactor is made at import, and typed as a module."""
     timer: Any = reactor
     timer.callLater(seconds, call, *arguments)
