@@ -33,17 +33,14 @@ class Census:
     """The processes under one, by the part of the site they are."""
 
     def __init__(self, root: int) -> None:
-        self.root = psutil.Process(root)
+        self.root = root
 
     def read(self) -> Reading:
         """CPU that every process has used up to now; those that end meanwhile are left out."""
         reading: Reading = {}
-        for process in [self.root, *self.root.children(recursive=True)]:
-            try:
-                times = process.cpu_times()
-                reading[process.pid] = part(process), times.user + times.system
-            except psutil.NoSuchProcess:
-                continue
+        for process in family(self.root):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                reading[process.pid] = part(process), seconds(process)
         return reading
 
     def nodes(self) -> list[psutil.Process]:
@@ -53,7 +50,7 @@ class Census:
             CannotMeasure: there is none.
         """
         found = []
-        for process in [self.root, *self.root.children(recursive=True)]:
+        for process in family(self.root):
             with contextlib.suppress(psutil.NoSuchProcess):
                 if part(process) == "Daphne":
                     found.append(process)
@@ -110,6 +107,24 @@ class Meter:
             waited={name: seconds - self._waited[name] for name, seconds in waits.items()},
             load_average=(self._average, average),
         )
+
+
+def family(pid: int) -> list[psutil.Process]:
+    """A process and its children: PostgreSQL's and Celery's are processes of their own. None where it is gone."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        return [process, *process.children(recursive=True)]
+    return []
+
+
+def seconds(process: psutil.Process) -> float:
+    """Seconds of CPU that a process has used, of the system's for it too.
+
+    Raises:
+        psutil.NoSuchProcess: it is gone.
+    """
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def part(process: psutil.Process) -> str:

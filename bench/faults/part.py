@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from bench import usage
 from bench.errors import CannotMeasure
 from collab.embedded.environment import PROJECT
 from collab.embedded.server import tethered
@@ -76,11 +77,8 @@ class Part:
             )
 
     def family(self) -> list[psutil.Process]:
-        """It and its children: PostgreSQL's and Celery's are processes of their own."""
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process = psutil.Process(self.pid)
-            return [process, *process.children(recursive=True)]
-        return []
+        """It and its children."""
+        return usage.family(self.pid)
 
     def signal(self, number: signal.Signals, *, family: bool = False) -> None:
         """Send a signal to it, or to all its children, too."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import psutil
 
+from bench import usage
 from bench.faults.part import Part
 
 
@@ -21,6 +22,5 @@ def read(parts: Iterable[Part]) -> dict[str, float]:
 def seconds(process: psutil.Process) -> float:
     """Of one process; nothing of one that has just ended: PostgreSQL starts some for a moment."""
     with contextlib.suppress(psutil.NoSuchProcess):
-        times = process.cpu_times()
-        return times.user + times.system
+        return usage.seconds(process)
     return 0.0

@@ -1,7 +1,7 @@
 """A server that is being measured, and what its processes use."""
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import psutil
@@ -37,16 +37,9 @@ class Serving:
         return sum(int(process.memory_full_info().uss) for process in family([self.pid]))
 
 
-def family(pids: Iterable[int]) -> Iterator[psutil.Process]:
-    """These processes and their children, each once."""
-    seen: set[int] = set()
-    for pid in pids:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process = psutil.Process(pid)
-            for each in [process, *process.children(recursive=True)]:
-                if each.pid not in seen:
-                    seen.add(each.pid)
-                    yield each
+def family(pids: Iterable[int]) -> Iterable[psutil.Process]:
+    """These processes and their children, each once: some may be others' children."""
+    return {process.pid: process for pid in pids for process in usage.family(pid)}.values()
 
 
 def cpu(pids: Iterable[int]) -> float:
@@ -54,8 +47,7 @@ def cpu(pids: Iterable[int]) -> float:
     total = 0.0
     for process in family(pids):
         with contextlib.suppress(psutil.NoSuchProcess):
-            times = process.cpu_times()
-            total += times.user + times.system
+            total += usage.seconds(process)
     return total
 
 
