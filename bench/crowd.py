@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,17 +9,16 @@ from pathlib import Path
 import msgspec
 
 from bench import orders
+from bench.children import last_words, load
 from bench.errors import CannotMeasure
 from bench.orders import Job, Order, Part, Standing
 from bench.plan import SECOND, Saying, Seat
-from collab.embedded.environment import PROJECT
 
 #: Seconds without anything new after which what is missing counts as lost.
 SILENCE = 10.0
 LOOK_AGAIN = 0.1
 #: Nanoseconds from the order to the first message, for every load to have its plan by then.
 LEAD = SECOND // 2
-LONGEST = 2**24
 
 
 class Crowd:
@@ -106,7 +103,7 @@ class Crowd:
         process.stdin.write(msgspec.json.encode(order) + b"\n")
         line = await process.stdout.readline()
         if not line:
-            raise CannotMeasure(await last_words(process))
+            raise CannotMeasure(await last_words(process, "bench"))
         return msgspec.json.decode(line, type=Standing)
 
 
@@ -133,32 +130,5 @@ async def crowd(
         for part in range(parts):
             file = folder / f"job-{part}"
             file.write_bytes(msgspec.msgpack.encode(Job(list(urls), origin, list(seats), part, parts)))
-            processes.append(await stack.enter_async_context(load(file)))
+            processes.append(await stack.enter_async_context(load("bench.load", str(file))))
         yield Crowd(seats, processes, folder)
-
-
-@contextlib.asynccontextmanager
-async def load(job: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A load; ended if it has not ended by itself."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "bench.load", str(job)),
-        cwd=PROJECT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        limit=LONGEST,
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
-
-
-async def last_words(process: asyncio.subprocess.Process) -> str:
-    """Why a load ended."""
-    assert process.stderr is not None
-    lines = (await process.stderr.read()).decode().strip().splitlines()
-    return (lines or ["the load generator ended without a word."])[-1].removeprefix("bench: ")

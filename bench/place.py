@@ -1,23 +1,16 @@
 """Sites to be measured: one with a Daphne process, as `make up` starts it, or one with several."""
 
-import asyncio
 import contextlib
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
-from bench.errors import CannotMeasure
 from bench.faults.lab import Lab
 from bench.plan import Seat, Seating
-from bench.site import own_site
+from bench.site import own_site, seated
 from bench.usage import Census
-from collab.embedded.environment import PROJECT
 
 #: Connections that each of several nodes may have to the database: PostgreSQL is asked for no more than it has.
 POOL = "10"
@@ -56,16 +49,7 @@ class Place:
         Raises:
             CannotMeasure: that failed.
         """
-        file = folder / "seats.json"
-        command = [sys.executable, "-m", "bench.cast", msgspec.json.encode(seating).decode(), str(file)]
-        run = await asyncio.create_subprocess_exec(
-            *command, cwd=PROJECT, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-        )
-        _, errors = await run.communicate()
-        if run.returncode:
-            last = (errors.decode().strip().splitlines() or ["it did not say why"])[-1]
-            raise CannotMeasure(f"the people could not be seated: {last}")
-        return msgspec.json.decode(file.read_bytes(), type=list[Seat])
+        return await seated(self.environment, seating, folder)
 
 
 @contextlib.asynccontextmanager

@@ -8,11 +8,15 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
+from bench.children import command
 from bench.errors import CannotMeasure
+from bench.plan import Seat, Seating
 from collab.embedded.environment import PROJECT
 from collab.embedded.server import tethered
 
@@ -93,6 +97,22 @@ def pass_on(lines: Iterator[str]) -> None:
     for line in lines:
         if not re.search(r"Stopp(ing|ed)\b|shutdown", line):
             print(f"site: {line.rstrip()}", file=sys.stderr)
+
+
+async def seated(environment: Mapping[str, str], seating: Seating, folder: Path) -> list[Seat]:
+    """Make people on a site, and sign them in.
+
+    Args:
+        environment: of the site's commands.
+        seating: who, and in which rooms.
+        folder: that nobody else may look into: their sessions pass through it.
+
+    Raises:
+        CannotMeasure: that failed.
+    """
+    file, asked = folder / "seats.json", msgspec.json.encode(seating).decode()
+    await command(environment, "-m", "bench.cast", asked, str(file), failed="the people could not be seated")
+    return msgspec.json.decode(file.read_bytes(), type=list[Seat])
 
 
 def free_port() -> int:

@@ -3,27 +3,24 @@
 import asyncio
 import os
 import secrets
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import psutil
 import psycopg
 
-from bench.errors import CannotMeasure
+from bench import children
 from bench.faults import nginx
 from bench.faults.frail import FrailValkey
 from bench.faults.part import Part, site_part, until_told
 from bench.faults.sink import Sink
 from bench.faults.supervisor import Supervisor
 from bench.plan import Seat, Seating
-from bench.site import NOT_OURS, free_port
+from bench.site import NOT_OURS, free_port, seated
 from collab.embedded import programs
-from collab.embedded.environment import PROJECT, Address
+from collab.embedded.environment import Address
 from collab.embedded.postgres import Postgres
 from collab.embedded.server import Server
 
@@ -154,19 +151,7 @@ class Lab:
         Raises:
             CannotMeasure: it failed, with its last line.
         """
-        run = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *arguments,
-            cwd=PROJECT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        output, errors = await run.communicate()
-        if run.returncode:
-            last = (errors.decode().strip().splitlines() or ["it did not say why"])[-1]
-            raise CannotMeasure(f"{' '.join(arguments[:2])} failed: {last}")
-        return output.decode()
+        return await children.command(self.environment, *arguments)
 
     async def seat(self, people: int, rooms_of: int) -> list[Seat]:
         """Make people in a workspace, all in its general room and each in a private one, and sign them in."""
@@ -174,9 +159,7 @@ class Lab:
 
     async def seat_as(self, seating: Seating) -> list[Seat]:
         """Make people, and sign them in."""
-        file = self.folder / "seats.json"
-        await self.command("-m", "bench.cast", msgspec.json.encode(seating).decode(), str(file))
-        return msgspec.json.decode(file.read_bytes(), type=list[Seat])
+        return await seated(self.environment, seating, self.folder)
 
     async def ask(self, query: str, *values: object) -> Rows:
         """Ask PostgreSQL directly, past everything that is being judged."""

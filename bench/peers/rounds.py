@@ -1,16 +1,13 @@
 """One server under both scenarios, its meters read at the right moments."""
 
 import asyncio
-import sys
 import tempfile
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from asyncio.subprocess import Process
 from pathlib import Path
 
 import msgspec
 
-from bench import usage
+from bench import children, usage
 from bench.errors import CannotMeasure
 from bench.peers.catalog import PEERS, Peer
 from bench.peers.job import SECOND, Job, Result
@@ -18,7 +15,6 @@ from bench.peers.options import Options
 from bench.peers.report import CROWD, HALLS, Sample
 from bench.peers.servers import serving
 from bench.peers.serving import Serving, pin
-from collab.embedded.environment import PROJECT
 
 #: Seconds of quiet once all sockets are open, or a quarter of the scenario's, if fewer: what was put off is done, and
 #: memory is that of an idle server.
@@ -62,7 +58,7 @@ async def scenario(kind: str, name: str, job: Job, server: Serving, cores: tuple
     with tempfile.TemporaryDirectory(prefix="collab-bench-") as folder:
         files = Path(folder) / "job.json", Path(folder) / "result.json"
         files[0].write_bytes(msgspec.json.encode(job))
-        async with generator(files) as load:
+        async with children.load("bench.peers.load", *map(str, files)) as load:
             if cores:
                 usage.pin(load.pid, cores[1])
             memory, used = await watch(load, server, min(QUIET, job.seconds / 4))
@@ -75,19 +71,6 @@ async def scenario(kind: str, name: str, job: Job, server: Serving, cores: tuple
             memory=memory,
             result=msgspec.json.decode(files[1].read_bytes(), type=Result),
         )
-
-
-@asynccontextmanager
-async def generator(files: tuple[Path, Path]) -> AsyncIterator[Process]:
-    """The load generator; ended if it has not ended by itself."""
-    command = [sys.executable, "-m", "bench.peers.load", *map(str, files)]
-    load = await asyncio.create_subprocess_exec(*command, cwd=PROJECT, stdin=PIPE, stdout=PIPE, stderr=PIPE)
-    try:
-        yield load
-    finally:
-        if load.returncode is None:
-            load.kill()
-        await load.wait()
 
 
 async def watch(load: Process, server: Serving, quiet: float) -> tuple[tuple[int, int], dict[str, float]]:
@@ -103,7 +86,7 @@ async def watch(load: Process, server: Serving, quiet: float) -> tuple[tuple[int
     after = server.used()
     go_on(load)
     if await load.wait():
-        raise CannotMeasure(await last_words(load))
+        raise CannotMeasure(await children.last_words(load, "bench-peers"))
     return memory, {part: seconds - before[part] for part, seconds in after.items()}
 
 
@@ -121,17 +104,10 @@ async def reached(load: Process, word: str) -> None:
     """Wait until the generator is so far."""
     assert load.stdout is not None
     if (await load.stdout.readline()).decode().strip() != word:
-        raise CannotMeasure(await last_words(load))
+        raise CannotMeasure(await children.last_words(load, "bench-peers"))
 
 
 def go_on(load: Process) -> None:
     """Let the generator go on."""
     assert load.stdin is not None
     load.stdin.write(b"\n")
-
-
-async def last_words(load: Process) -> str:
-    """Why the generator ended."""
-    assert load.stderr is not None
-    lines = (await load.stderr.read()).decode().strip().splitlines() or ["the load generator ended without a word."]
-    return lines[-1].removeprefix("bench-peers: ")

@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
+import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -21,6 +23,17 @@ def run(var: Path, module: str, *arguments: str) -> "subprocess.CompletedProcess
         timeout=240,
         check=False,
     )
+
+
+def refusal(read: Callable[[Sequence[str]], object], arguments: list[str]) -> str:
+    """The one line with which a command line is refused."""
+    with pytest.raises(SystemExit) as refused:
+        read(arguments)
+
+    said = str(refused.value)
+    assert said.startswith("bench: ")
+    assert "\n" not in said
+    return said
 
 
 def left_running(var: Path) -> list[list[str]]:

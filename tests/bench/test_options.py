@@ -4,6 +4,7 @@ import pytest
 
 from bench import options
 from bench.scenarios.catalog import SCENARIOS
+from tests.bench.commands import refusal
 
 
 def test_without_a_word_it_is_every_scenario_at_its_full_size() -> None:
@@ -70,11 +71,5 @@ def test_pictures_go_where_they_are_asked_for() -> None:
 def test_a_bad_argument_is_refused_in_one_line(
     arguments: list[str], named: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as refusal:
-        options.read(arguments)
-
-    said = str(refusal.value)
-    assert said.startswith("bench: ")
-    assert named in said
-    assert "\n" not in said
+    assert named in refusal(options.read, arguments)
     assert capsys.readouterr() == ("", "")

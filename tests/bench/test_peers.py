@@ -20,7 +20,7 @@ from bench.peers.rounds import crowd, halls
 from bench.peers.serving import Serving, seats
 from bench.peers.sightings import Sightings
 from bench.peers.table import text
-from tests.bench.commands import left_running, run
+from tests.bench.commands import left_running, refusal, run
 
 TIMES = Spread(20, 1.0, 2.0, 3.0, 4.0)
 ASKED = options.read(["--sockets", "20", "--rooms-of", "10", "--rounds", "2"])
@@ -62,13 +62,7 @@ def test_peers_are_named_in_whatever_order() -> None:
     ],
 )
 def test_a_bad_argument_is_refused_in_one_line(arguments: list[str], named: str) -> None:
-    with pytest.raises(SystemExit) as refusal:
-        options.read(arguments)
-
-    said = str(refusal.value)
-    assert said.startswith("bench: ")
-    assert named in said
-    assert "\n" not in said
+    assert named in refusal(options.read, arguments)
 
 
 def test_a_server_that_bears_less_is_asked_less() -> None:
