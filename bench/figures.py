@@ -78,3 +78,8 @@ def distribution(nanoseconds: Iterable[int], points: int = 200) -> list[tuple[fl
 def longest_gap(moments: Iterable[int]) -> float:
     """Milliseconds of the longest time in which nothing came, between the first and the last (in nanoseconds)."""
     return max((after - before for before, after in pairwise(sorted(moments))), default=0) / 1e6
+
+
+def plain(value: float) -> str:
+    """A figure as people write it: some four digits, and no power of ten."""
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.4g}"

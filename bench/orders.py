@@ -119,6 +119,6 @@ class Part(msgspec.Struct):
     absences: list[Absence]
     #: Rooms whose log is too long to be sent again.
     not_read: list[int]
-    #: Answers to those who ask by HTTP; and times that were left out, since the last answer had not come yet.
+    #: Answers to those who ask by HTTP; and times without one: left out, since the last had not come yet, or refused.
     polls: int = 0
     polls_left_out: int = 0

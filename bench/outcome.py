@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bench.figures import Second
+from bench.figures import Second, plain
 from bench.result import Result
 from bench.usage import Usage
 
@@ -61,12 +61,12 @@ class Target(msgspec.Struct, frozen=True):
 
 def at_most(what: str, bound: float, seen: float, unit: str) -> Target:
     """A target that is met at or below a bound."""
-    return Target(what, f"≤ {bound:,g} {unit}", f"{seen:,.4g} {unit}", seen <= bound)
+    return Target(what, f"≤ {plain(bound)} {unit}", f"{plain(seen)} {unit}", seen <= bound)
 
 
 def at_least(what: str, bound: float, seen: float, unit: str) -> Target:
     """A target that is met at or above a bound."""
-    return Target(what, f"≥ {bound:,g} {unit}", f"{seen:,.4g} {unit}", seen >= bound)
+    return Target(what, f"≥ {plain(bound)} {unit}", f"{plain(seen)} {unit}", seen >= bound)
 
 
 def none_of(what: str, seen: int) -> Target:

@@ -79,8 +79,9 @@ class Poller:
         room = self.seat.room
         try:
             answer = await self._ask(self.positions[str(room)])
-        except CannotMeasure as error:
-            self._journal.ended.append(str(error))
+        except CannotMeasure:
+            # The site may refuse or be late; what was missed comes with the next answer, or is found lost.
+            self._journal.polls_left_out += 1
             return
         at = time.monotonic_ns()
         self._journal.polls += 1

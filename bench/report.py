@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bench.figures import Spread
+from bench.figures import Spread, plain
 from bench.outcome import Condition, Outcome, Run
 from bench.result import Result
 
@@ -16,7 +16,7 @@ def page(outcome: Outcome) -> str:
     for run in outcome.runs:
         title = f"{run.name}:\n" if len(outcome.runs) > 1 else ""
         parts.append(title + "\n".join(f"{name:<{WIDTH}}{value}" for name, value in lines(run)))
-    parts.append("\n".join(f"{name}: {value:,.4g}" for name, value in outcome.figures.items()))
+    parts.append("\n".join(f"{name}: {plain(value)}" for name, value in outcome.figures.items()))
     parts += [f"RED: {failure}." for failure in outcome.failures]
     parts.append("All promises kept." if outcome.is_clean else "RED: something was promised and not kept.")
     return "\n\n".join(part for part in parts if part)

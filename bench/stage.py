@@ -12,6 +12,7 @@ from typing import Self
 
 from bench import usage
 from bench.crowd import Crowd, crowd
+from bench.errors import CannotMeasure
 from bench.judge import Measured, heads, judge
 from bench.outcome import Run
 from bench.place import Place
@@ -100,7 +101,9 @@ class Stage:
     async def clear(self) -> None:
         """Everybody goes."""
         if self._crowd is not None:
-            await self._crowd.leave()
+            # A load that has broken down has nobody left.
+            with contextlib.suppress(CannotMeasure):
+                await self._crowd.leave()
             await self._stack.aclose()
             self._crowd, self._there = None, ()
             await self.rest()

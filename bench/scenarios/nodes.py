@@ -19,7 +19,8 @@ async def play(stage: Stage, asked: Condition) -> Outcome:
         await stage.clear()
         await stage.place.keep(count)
         await stage.gather(fan_out.seating(asked), nodes=count)
-        run, _ = await stage.measure(f"{count} nodes", list(sayings(seats, asked.rate, asked.seconds)))
+        plan = list(sayings(seats, asked.rate, asked.seconds))
+        run, _ = await stage.measure(f"{count} nodes" if count > 1 else "1 node", plan)
         runs.append(run)
     figures = {f"CPU a delivery, Daphne, {run.name}, µs": run.a_delivery("Daphne") for run in runs}
     return Outcome("nodes", asked, runs, figures, [at_most("apart", 15, apart(list(figures.values())), "%")])

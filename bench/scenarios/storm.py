@@ -17,6 +17,7 @@ from bench.plan import SECOND, sayings
 from bench.program import say
 from bench.scenarios import fan_out
 from bench.stage import Stage, until
+from bench.usage import Usage
 
 FULL = Condition(sockets=10_000, rooms_of=20, rooms_each=10, rate=20, seconds=40)
 QUICK = Condition(sockets=40, rooms_of=4, rooms_each=3, rate=20, seconds=2)
@@ -31,14 +32,13 @@ async def play(stage: Stage, asked: Condition) -> Outcome:
     crowd = await stage.gather(fan_out.seating(asked))
     plan = list(sayings(crowd.seats, asked.rate, asked.seconds))
     start = await crowd.say(plan)
+    await until(start)
+    meter = stage.meter()
     await until(start + round(BEFORE * asked.seconds * SECOND))
     say("Cutting all sockets.")
-    meter = stage.meter()
-    await crowd.cut()
-    await all_back(crowd)
-    used = meter.used()
+    returning = await cut(stage, crowd)
     await crowd.settle()
-    run, measured = await stage.conclude("storm", plan, start, used)
+    run, measured = await stage.conclude("storm", plan, start, meter.used())
     stayed_away = [each for each in measured.absences if not each.until]
     back, times = seconds_away(measured.absences), spread(to_those_back(measured))
     figures = {
@@ -46,6 +46,7 @@ async def play(stage: Stage, asked: Condition) -> Outcome:
         "half of them back after, s": sorted(back)[len(back) // 2] if back else 0.0,
         "deliveries to those already back": float(times.count),
         "p99 of these, ms": times.p99,
+        **{f"CPU until all were back, {part}, s": returning.cpu.get(part, 0.0) for part in ("Daphne", "PostgreSQL")},
     }
     targets = [
         at_most("all back", 20, max(back, default=0.0), "s"),
@@ -55,6 +56,14 @@ async def play(stage: Stage, asked: Condition) -> Outcome:
     made = fan_out.outcome("storm", asked, run, measured, figures, targets)
     made.failures = [f"{len(stayed_away):,} people did not come back"] if stayed_away else []
     return made
+
+
+async def cut(stage: Stage, crowd: Crowd) -> Usage:
+    """Cut everybody off, and wait until they are back; what was used meanwhile."""
+    meter = stage.meter()
+    await crowd.cut()
+    await all_back(crowd)
+    return meter.used()
 
 
 async def all_back(crowd: Crowd) -> None:
@@ -71,18 +80,18 @@ async def all_back(crowd: Crowd) -> None:
 
 def seconds_away(absences: Sequence[Absence]) -> list[float]:
     """Seconds from the cut until each of them was back and caught up; of those who are back."""
-    cut = min((each.since for each in absences), default=0)
-    return [(each.until - cut) / SECOND for each in absences if each.until]
+    torn = min((each.since for each in absences), default=0)
+    return [(each.until - torn) / SECOND for each in absences if each.until]
 
 
 def to_those_back(measured: Measured) -> list[int]:
     """Nanoseconds to each screen, of what was to be said after the cut, when both ends were there again."""
     away = _away(measured.absences)
-    cut = min((each.since for each in measured.absences), default=0)
+    torn = min((each.since for each in measured.absences), default=0)
     return [
         late
         for message, seat, late in measured.deliveries
-        if (moment := measured.meant(message)) >= cut
+        if (moment := measured.meant(message)) >= torn
         and not _is_away(away, chain([seat], [measured.plan[message].seat]), moment)
     ]
 

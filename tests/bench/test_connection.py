@@ -5,7 +5,9 @@ import pytest
 
 from bench.connection import Connection
 from bench.errors import CannotMeasure
+from bench.faults.part import until
 
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 Handle = tuple[Connection, list[str], list[bytes]]
 
 
@@ -48,6 +50,33 @@ async def test_a_closed_connection_is_told_and_opened_again(served: Handle) -> N
     with pytest.raises(CannotMeasure, match="no answer"):
         await connection.get("/one")
 
-    answers.append(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+    answers.append(OK)
     assert await connection.get("/two") == (200, b"ok")
     assert asked.count("opened") == 2
+
+
+async def test_a_connection_that_the_server_let_go_is_opened_again(served: Handle) -> None:
+    connection, asked, answers = served
+    answers.append(OK)
+    await connection.get("/one")
+    assert connection._streams is not None
+    reader = connection._streams[0]
+    await until(reader.at_eof, "the server does not hang up")
+
+    answers.append(OK)
+    assert await connection.get("/two") == (200, b"ok")
+    assert asked.count("opened") == 2
+
+
+async def test_an_answer_that_comes_too_late_is_not_taken_for_the_next(
+    served: Handle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection, _, answers = served
+    monkeypatch.setattr("bench.connection.PATIENCE", 0.05)
+    answers.append(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")
+    answers.append(b"no")
+    with pytest.raises(CannotMeasure, match="no answer"):
+        await connection.get("/one")
+
+    answers[:] = [OK]
+    assert await connection.get("/two") == (200, b"ok")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.figures import Second, Spread, distribution, longest_gap, over_time, percentile, spread
+from bench.figures import Second, Spread, distribution, longest_gap, over_time, percentile, plain, spread
 
 
 @pytest.mark.parametrize(("percent", "expected"), [(50, 50), (95, 95), (99, 99), (100, 100), (0.5, 1)])
@@ -65,3 +65,10 @@ def test_nothing_measured_has_no_distribution() -> None:
 def test_the_longest_gap_is_found_whatever_the_order() -> None:
     assert longest_gap([9_000_000, 1_000_000, 2_000_000]) == 7.0
     assert longest_gap([5]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(0.0, "0"), (0.98765, "0.9877"), (23.9, "23.9"), (999.94, "999.9"), (100_000, "100,000")]
+)
+def test_figures_are_written_without_powers_of_ten(value: float, written: str) -> None:
+    assert plain(value) == written

@@ -14,6 +14,7 @@ def test_what_is_written_down_is_read_as_it_came() -> None:
     again = Record.of(record.columns())
 
     assert len(again) == 4
+    assert record.columns().strange == ["nobody's"]
     assert list(again.heard(CLIENT_IDS)) == [
         (3, Heard(7, 10, "two", 1_000)),
         (4, Heard(7, 11, "", 2_000)),

@@ -29,7 +29,7 @@ def test_a_quick_run_keeps_every_promise_and_leaves_only_its_figures(var: Path) 
             assert {"Daphne", "PostgreSQL", "Valkey", "worker", "load generator"} <= set(each["usage"]["cpu"])
     assert {name: len(each["runs"]) for name, each in outcomes.items() if len(each["runs"]) > 1} == {
         "burst": 2,
-        "polling": 2,
+        "polling": 3,
         "nodes": 2,
     }
     assert outcomes["team"]["runs"][0]["result"]["delivered"] == 20 * 4

@@ -124,3 +124,13 @@ def test_neighbours_sit_in_the_first_room_together() -> None:
     seats = seating.seat_people(Seating(6, 2, rooms_each=2))
 
     assert [seats[number].room == seats[number + 1].room for number in range(0, 6, 2)] == [True] * 3
+
+
+def test_people_have_other_neighbours_in_each_of_their_rooms() -> None:
+    seats = seating.seat_people(Seating(40, 2, rooms_each=2))
+
+    pairs = [
+        {tuple(seat.person for seat in seats if room in seat.rooms) for room in rooms}
+        for rooms in ({seat.rooms[0] for seat in seats}, {seat.rooms[1] for seat in seats})
+    ]
+    assert len(pairs[0] & pairs[1]) < 5

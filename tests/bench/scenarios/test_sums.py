@@ -11,7 +11,7 @@ from bench.result import Result
 from bench.scenarios.crowd import to_the_last
 from bench.scenarios.machine import nodes_for
 from bench.scenarios.nodes import apart
-from bench.scenarios.polling import less
+from bench.scenarios.polling import Costs, costs
 from bench.usage import Usage
 
 
@@ -30,11 +30,19 @@ def test_how_far_apart_costs_are_is_a_share_of_the_cheapest() -> None:
     assert apart([]) == 0
 
 
-def test_less_is_by_second_however_long_each_took() -> None:
-    sockets, polls = run(10, Daphne=1.0, PostgreSQL=1.0), run(20, Daphne=8.0, PostgreSQL=32.0)
+def test_what_polls_cost_is_multiplied_and_nothing_else() -> None:
+    costs = Costs(sockets=0.1, nobody=0.05, polls=0.25)
 
-    assert less(sockets, polls, "Daphne") == pytest.approx(75)
-    assert less(sockets, polls) == pytest.approx(90)
+    assert costs.of_all_polling(10) == pytest.approx(2.05)
+    assert costs.less(10) == pytest.approx(100 * (1 - 0.1 / 2.05))
+    assert Costs(0.1, 0.0, 0.0).less(10) == 0
+
+
+def test_costs_are_by_second_however_long_each_took() -> None:
+    runs = run(10, Daphne=1.0, PostgreSQL=1.0), run(20, Daphne=1.0), run(20, Daphne=8.0, PostgreSQL=32.0)
+
+    assert costs("Daphne", *runs) == pytest.approx((0.1, 0.05, 0.4))
+    assert costs("", *runs) == pytest.approx((0.2, 0.05, 2.0))
 
 
 def test_the_load_is_no_part_of_the_site() -> None:
