@@ -43,7 +43,7 @@ class Evidence:
     """What a measurement saw from outside."""
 
     said: Sequence[Saying]
-    #: By client id, the seq that the sender was told after commit.
+    #: By client id, the seq that the sender was told after commit, or saw on their own screen.
     acknowledged: Mapping[str, int]
     #: By room, the seats that must hear it.
     screens: Mapping[int, frozenset[int]]

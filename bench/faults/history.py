@@ -39,6 +39,8 @@ class History:
         self.said: list[Saying] = []
         #: By client id, the seq that the sender was told, and when.
         self.accepted: dict[str, tuple[int, int]] = {}
+        #: By client id, the seq at which the sender's own screen showed it, and when, while no answer had come yet.
+        self.learned: dict[str, tuple[int, int]] = {}
         #: By client id, the code of a refusal for good.
         self.failed: dict[str, str] = {}
         #: By seat, what was shown, in order.
@@ -67,6 +69,15 @@ class History:
         """The server says that it has stored it."""
         at = self.step(seat, client_id, "ok", str(seq))
         self.accepted.setdefault(client_id, (seq, at))
+
+    def learn(self, client_id: str, seq: int) -> None:
+        """The sender sees it stored: it is on their own screen, and its answer may never come."""
+        self.learned.setdefault(client_id, (seq, time.monotonic_ns()))
+
+    @property
+    def stored(self) -> dict[str, tuple[int, int]]:
+        """By client id, the seq that its sender knows of, from an answer or else from their screen, and when."""
+        return self.learned | self.accepted
 
     def refuse(self, seat: int, client_id: str, code: str) -> None:
         """The server says that it never will."""

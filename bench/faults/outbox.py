@@ -42,6 +42,10 @@ class Outbox:
         """Nothing waits."""
         return not self._waiting
 
+    def __contains__(self, client_id: str) -> bool:
+        """Whether a message still waits, for its turn or for its answer."""
+        return client_id in self._waiting
+
     def add(self, saying: Saying) -> None:
         """Keep a message, and send it as soon as that is possible."""
         self._waiting[saying.client_id] = saying

@@ -25,6 +25,7 @@ class Outcome(msgspec.Struct, kw_only=True):
     seed: int
     system: str = "collab"
     said: int = 0
+    #: Known to their senders as stored.
     accepted: int = 0
     refused: int = 0
     #: Neither accepted nor refused when all had drained.
@@ -92,17 +93,17 @@ def outcome(fault: Fault, seed: int, scene: Scene, history: History, verdict: Ve
     caught_up = caught_up_at(history, since, [each for _, each in shown], max(LATE, 2 * peace.p99 / 1000))
     storm_ends = max(caught_up, scene.broke_at + 2 * SECOND)
     storm = [(s, e) for s, e in shown if e.at >= scene.broke_at and said_at[e.client_id] < storm_ends]
-    known = history.accepted.keys() | history.failed.keys()
+    stored = history.stored
     found = Outcome(
         fault=fault.name,
         seed=seed,
         said=len(history.said),
-        accepted=len(history.accepted),
+        accepted=len(stored),
         refused=len(history.failed),
-        unknown=len(said_at.keys() - known),
+        unknown=len(said_at.keys() - stored.keys() - history.failed.keys()),
         faults=verdict.counts,
         cases=verdict.cases,
-        first_accepted=first((at for _, at in history.accepted.values()), since, since),
+        first_accepted=first((at for _, at in stored.values()), since, since),
         first_delivery=first((e.at for _, e in shown if said_at[e.client_id] >= since), since, since),
         caught_up=(caught_up - since) / SECOND,
         target=fault.target,

@@ -129,6 +129,8 @@ class Person:
         assert event.seq is not None
         self.history.show(self.number, Heard(event.room, event.seq, event.client_id, time.monotonic_ns()))
         self.socket.confirm_soon()
+        if event.client_id in self.outbox:
+            self.history.learn(event.client_id, event.seq)
         self.outbox.accepted(event.client_id)
 
     def _lost(self) -> None:

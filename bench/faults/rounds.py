@@ -119,7 +119,7 @@ class Round:
         return check(
             Evidence(
                 said=history.said,
-                acknowledged={key: seq for key, (seq, _) in history.accepted.items()},
+                acknowledged={key: seq for key, (seq, _) in history.stored.items()},
                 screens=screens,
                 heads=heads,
                 heard={seat: history.heard.get(seat, []) for seat in range(len(self.crowd.people))},

@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from bench.checker import Heard, Verdict
 from bench.faults.control.rounds import judge_screens
-from bench.faults.frames import Frame
+from bench.faults.frames import Frame, State
 from bench.faults.gate import Gate
 from bench.faults.history import History, Return
 from bench.faults.outbox import UNKNOWN, Answer, Outbox
 from bench.faults.outcome import caught_up_at
 from bench.faults.part import until
-from bench.plan import Saying
+from bench.faults.person import Person
+from bench.plan import Saying, Seat
 
 SECOND = 1_000_000_000
 
@@ -109,6 +110,20 @@ async def test_an_outbox_gives_up_what_no_retry_helps() -> None:
 
     assert refused == [("m1", "room_archived")]
     assert outbox.is_empty
+
+
+async def test_what_a_sender_sees_on_their_own_screen_is_stored_though_its_answer_never_came() -> None:
+    history = History()
+    person = Person(0, Seat(1, "a session", 7), "http://nowhere", history, random.Random(0))
+    person.on_frame(Frame("room_added", room=7, state=State(7, 0)))
+    person.say(say(1))
+    person.say(say(2))
+
+    person.on_frame(posted(1))
+
+    assert {client_id: seq for client_id, (seq, _) in history.stored.items()} == {"m1": 1}
+    assert "m1" not in person.outbox
+    assert "m2" in person.outbox
 
 
 def control(*screens: list[int]) -> dict[str, int]:

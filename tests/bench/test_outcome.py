@@ -41,6 +41,13 @@ def test_what_was_kept_is_not_late(history: History) -> None:
     assert " late " not in table([told]).splitlines()[-1]
 
 
+def test_what_its_sender_saw_stored_is_accepted_and_what_they_never_learned_is_unknown(history: History) -> None:
+    history.said += [Saying(16 * SECOND, 0, 7, each, "Hello") for each in ("seen", "nothing")]
+    history.learn("seen", 2)
+    told = judged("redis-killed", history)
+    assert (told.said, told.accepted, told.unknown) == (3, 2, 1)
+
+
 def test_all_caught_up_too_late_is_marked(history: History) -> None:
     history.returns.append(Return(24 * SECOND, 1, 1.0))
     told = judged("redis-killed", history)
