@@ -44,7 +44,9 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         self._unanswered: dict[int, str] = {}
         self._heartbeat = 0.0
         self._timer: asyncio.TimerHandle | None = None
-        self._is_confirming = False
+        #: Rooms in which something came since the last word of how far this screen has got.
+        self._unconfirmed: set[str] = set()
+        self._confirming: asyncio.TimerHandle | None = None
         self._transport: WSTransport | None = None
 
     # --- what the socket does ----------------------------------------------------------------------
@@ -66,7 +68,7 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
     def on_ws_disconnected(self, _: WSTransport) -> None:
         """The socket is gone, whoever ended it."""
         self.ended = self.ended or "lost its connection"
-        self._stop_pinging()
+        self._say_no_more()
         for awaited in (self.welcomed, self.caught_up):
             if not awaited.done():
                 awaited.set_exception(CannotMeasure(f"a socket {self.ended} before it had caught up."))
@@ -81,7 +83,7 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         elif said.room and said.seq:
             self._show(said.room, said.seq, said.client_id, at)
             self._positions[str(said.room)] = said.seq
-            self._confirm_soon()
+            self._confirm_soon(str(said.room))
         elif said.type == "welcome" and not self.welcomed.done():
             self._heartbeat = said.heartbeat
             self.heads = {each.room: each.head for each in said.rooms}
@@ -154,19 +156,23 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
     def _ping_in(self, seconds: float) -> None:
         self._timer = asyncio.get_running_loop().call_later(seconds, self._ping)
 
-    def _stop_pinging(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+    def _say_no_more(self) -> None:
+        for timer in (self._timer, self._confirming):
+            if timer is not None:
+                timer.cancel()
 
-    def _confirm_soon(self) -> None:
-        """Tell how far this screen has got before the next heartbeat, as pages do."""
-        if self._timer is not None and not self._is_confirming:
-            self._is_confirming = True
-            self._timer.cancel()
-            self._ping_in(CONFIRM_WITHIN)
+    def _confirm_soon(self, room: str) -> None:
+        """Tell soon how far this screen has got in a room, as pages do."""
+        if not self._unconfirmed:
+            self._confirming = asyncio.get_running_loop().call_later(CONFIRM_WITHIN, self._confirm)
+        self._unconfirmed.add(room)
+
+    def _confirm(self) -> None:
+        shown = {room: self._positions[room] for room in self._unconfirmed}
+        self._unconfirmed.clear()
+        self._command("confirm", positions=shown)
 
     def _ping(self) -> None:
-        self._is_confirming = False
         self._command("ping", positions=self._positions)
         self._ping_in(self._heartbeat)
 

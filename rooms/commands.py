@@ -1,7 +1,7 @@
 """Everything a client may say on a socket. Unknown commands and unknown fields are refused."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 import msgspec
@@ -27,6 +27,9 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 class BaseCommand(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True):
     """What all commands share."""
+
+    #: Whether it is told that it was carried out.
+    is_answered: ClassVar[bool] = True
 
     #: Any whole number of the client's, from 0; the reply carries it back.
     id: Id
@@ -151,4 +154,18 @@ class Ping(BaseCommand, frozen=True, kw_only=True, tag="ping", forbid_unknown_fi
     positions: dict[int, Seq] = {}
 
 
-AnyCommand = Hello | Post | Edit | Delete | React | Unreact | Pin | Unpin | Read | AskReaders | Type | Fetch | Ping
+class Confirm(BaseCommand, frozen=True, kw_only=True, tag="confirm", forbid_unknown_fields=True):
+    """Events were applied: what `ping` says, for the rooms in which something came, soon after it did.
+
+    No `ok` comes: only `heads`, where the server's newest event of a room is a later one.
+    """
+
+    is_answered: ClassVar[bool] = False
+
+    #: Room id → seq of the last event the client has applied.
+    positions: dict[int, Seq]
+
+
+AnyCommand = (
+    Hello | Post | Edit | Delete | React | Unreact | Pin | Unpin | Read | AskReaders | Type | Fetch | Ping | Confirm
+)

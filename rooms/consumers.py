@@ -1,7 +1,6 @@
 """A person's socket: each command in a few lines, decided elsewhere."""
 
 import asyncio
-import contextlib
 import hashlib
 from collections.abc import Awaitable
 
@@ -13,7 +12,7 @@ from accounts.models import User
 from collab.live.consumer import LiveConsumer, handles
 from collab.live.database import in_database
 from collab.live.drain import is_leaving
-from collab.live.errors import Close, CodedError, HelloAgain, HelloFirst
+from collab.live.errors import Close, HelloAgain, HelloFirst
 from collab.live.handshake import cookie
 from collab.live.limits import Verdict
 from collab.live.topic import PARTED
@@ -28,9 +27,6 @@ from rooms.errors import PositionBeyondHead, RoomNotFound
 from rooms.log import Draft, read_after
 from rooms.readers import of_room
 from rooms.signals import Reload
-
-#: Seconds between two looks at whether the session still stands.
-SESSION_CHECK = 60.0
 
 Written = Awaitable[int | None]
 
@@ -61,7 +57,6 @@ class RoomConsumer(LiveConsumer):
             return Close.GOING_AWAY
         if not self.node.allowances.open_socket(self.user.pk):
             return Close.TOO_MANY_SOCKETS
-        self.checked_at = asyncio.get_running_loop().time()
         self.node.hub.sockets.add(self.outlet)
         self.node.standing.add(self.outlet, self.session_key)
         return None
@@ -74,17 +69,8 @@ class RoomConsumer(LiveConsumer):
         self.node.standing.remove(self.outlet)
 
     def judge(self, size: int) -> Verdict:
-        """Whether the person has not sent too much, over all their sockets here. Now and then, look at the session."""
-        now = asyncio.get_running_loop().time()
-        if now - self.checked_at > SESSION_CHECK:
-            self.checked_at = now
-            self.checking = asyncio.ensure_future(self._look_at_session())
+        """Whether the person has not sent too much, over all their sockets here."""
         return self.node.allowances.of(self.user.pk).take(size)
-
-    async def _look_at_session(self) -> None:
-        # With the database away nobody knows; the next look does.
-        with contextlib.suppress(CodedError):
-            await self._check_session()
 
     async def _check_session(self) -> None:
         if not await self.node.sessions.submit(self.session_key):
@@ -126,6 +112,13 @@ class RoomConsumer(LiveConsumer):
     @handles(commands.Ping)
     def ping(self, command: commands.Ping) -> int | None:
         """Go on; coming at all is what counts, and then what either end may have lost."""
+        self._need_hello()
+        greeting.compare(self.node, self.outlet, self.user, command.positions)
+        return None
+
+    @handles(commands.Confirm)
+    def confirm(self, command: commands.Confirm) -> int | None:
+        """Note how far the client has got, and tell it if it lacks something."""
         self._need_hello()
         greeting.compare(self.node, self.outlet, self.user, command.positions)
         return None

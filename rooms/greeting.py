@@ -103,9 +103,9 @@ def compare(node: Node, outlet: Outlet, user: User, positions: Mapping[int, int]
     # The most frequent thing that happens to a site: each person's rooms are gone through once.
     for room, position in positions.items():
         topic = room_topic(room)
-        if not node.hub.sockets.is_live(outlet, topic):
+        passed = node.hub.passed_to(outlet, topic)
+        if passed is None:
             continue
-        passed = node.hub.passed(topic)
         _confirm(node, user, room, position, passed)
         if position < passed:
             behind[room] = passed

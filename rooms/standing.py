@@ -1,6 +1,7 @@
 """Sessions that ended while no word of it could reach this node: as long as the layer is away, they are looked up.
 
-With the layer there the word comes at once, and a look now and then at what is said (`RoomConsumer.judge`) is enough.
+With the layer there the word comes at once, and a look at each now and then is enough, for those that ended without
+one: they expired, or somebody deleted them from the database.
 """
 
 import asyncio
@@ -13,11 +14,14 @@ from collab.live.errors import Close, CodedError
 from collab.live.hub import Hub
 from collab.live.outlets import Outlet
 from collab.live.tasks import Background
+from collab.live.turns import Turns
 
 logger = logging.getLogger(__name__)
 
-#: Seconds from one look at all sessions to the next.
+#: Seconds from one look to the next: at all sessions while the layer is away, else at some.
 EVERY = 1.0
+#: Seconds from one look at a session to the next while the layer is there.
+ALL_WITHIN = 60.0
 #: Sessions looked up in one query, and seconds from one to the next: each is unpacked and its signature made, which is
 #: not to keep the loop from the thread for long.
 SLICE = 200
@@ -49,18 +53,22 @@ class Standing:
         self._background.run(self.check())
 
     async def watch(self) -> None:
-        """Look again and again while the layer is away or in doubt, and once more when it no longer is."""
+        """Look at all again and again while the layer is away or in doubt, and once more when it no longer is."""
         was_sure = True
+        turns = Turns(ALL_WITHIN)
         while True:
             is_sure = self._hub.is_sure
-            if not (was_sure and is_sure):
-                await self.check()
+            mine = turns.take(self._keys)
+            await self._look_at(mine if was_sure and is_sure else list(self._keys.items()))
             was_sure = is_sure
             await asyncio.sleep(EVERY)
 
     async def check(self) -> None:
-        """Look up all sessions, a slice at a time. With the database away nobody knows; the next look does."""
-        sockets = list(self._keys.items())
+        """Look up all sessions."""
+        await self._look_at(list(self._keys.items()))
+
+    async def _look_at(self, sockets: Sequence[tuple[Outlet, str]]) -> None:
+        """Look up sessions, a slice at a time. With the database away nobody knows; the next look does."""
         try:
             for start in range(0, len(sockets), SLICE):
                 await self._check(sockets[start : start + SLICE])

@@ -17,7 +17,7 @@ class Heartbeat:
     def __init__(self, ping: Callable[[], None], dead: Callable[[], None]) -> None:
         self._ping = ping
         self._dead = dead
-        self._every = self._due = 0.0
+        self._every = 0.0
         self._next: asyncio.TimerHandle | None = None
         self._verdict: asyncio.TimerHandle | None = None
 
@@ -25,7 +25,7 @@ class Heartbeat:
         """Begin, with so many seconds between pings."""
         self.stop()
         self._every = every
-        self._wait(every)
+        self._wait()
 
     def stop(self) -> None:
         """Ask no more."""
@@ -40,20 +40,11 @@ class Heartbeat:
             self._verdict.cancel()
             self._verdict = None
 
-    def within(self, seconds: float) -> None:
-        """Ask by then, if that is sooner than the next time."""
-        if self._every and asyncio.get_running_loop().time() + seconds < self._due:
-            self._wait(seconds)
-
-    def _wait(self, seconds: float) -> None:
-        if self._next is not None:
-            self._next.cancel()
-        loop = asyncio.get_running_loop()
-        self._due = loop.time() + seconds
-        self._next = loop.call_later(seconds, self._ask)
+    def _wait(self) -> None:
+        self._next = asyncio.get_running_loop().call_later(self._every, self._ask)
 
     def _ask(self) -> None:
         self.heard()
         self._verdict = asyncio.get_running_loop().call_later(ANSWER_WITHIN, self._dead)
-        self._wait(self._every)
+        self._wait()
         self._ping()

@@ -128,7 +128,7 @@ class Person:
     def _shown(self, event: Frame) -> None:
         assert event.seq is not None
         self.history.show(self.number, Heard(event.room, event.seq, event.client_id, time.monotonic_ns()))
-        self.socket.confirm_soon()
+        self.socket.confirm_soon(event.room)
         if event.client_id in self.outbox:
             self.history.learn(event.client_id, event.seq)
         self.outbox.accepted(event.client_id)

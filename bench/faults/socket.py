@@ -51,6 +51,9 @@ class LiveSocket:
         self._attempt = 0
         self._asked = 0.0
         self._since = ""
+        #: Rooms in which something came since the last word of how far this page has got.
+        self._unconfirmed: set[str] = set()
+        self._confirming: asyncio.TimerHandle | None = None
 
     @property
     def transport(self) -> WSTransport | None:
@@ -91,9 +94,11 @@ class LiveSocket:
         self._transmit(kind, number, **fields)
         return True
 
-    def confirm_soon(self) -> None:
-        """Something came: tell the server how far this page has got."""
-        self._heartbeat.within(CONFIRM_WITHIN)
+    def confirm_soon(self, room: int) -> None:
+        """Something came: tell the server soon how far this page has got there."""
+        if not self._unconfirmed:
+            self._confirming = asyncio.get_running_loop().call_later(CONFIRM_WITHIN, self._confirm)
+        self._unconfirmed.add(str(room))
 
     def lose(self) -> None:
         """The connection is dead, whatever the network says."""
@@ -179,6 +184,11 @@ class LiveSocket:
     def _ping(self) -> None:
         self._transmit("ping", OWN_ID, positions=self._owner.positions())
 
+    def _confirm(self) -> None:
+        shown = {room: seq for room, seq in self._owner.positions().items() if room in self._unconfirmed}
+        self._unconfirmed.clear()
+        self.send("confirm", OWN_ID, positions=shown)
+
     def _transmit(self, kind: str, number: int, **fields: Any) -> None:
         if self.transport is not None:
             self.transport.send(WSMsgType.TEXT, frames.command(kind, number, **fields))
@@ -186,6 +196,9 @@ class LiveSocket:
     def _drop(self) -> None:
         self._stop_timer()
         self._heartbeat.stop()
+        self._unconfirmed.clear()
+        if self._confirming is not None:
+            self._confirming.cancel()
         if self._connecting is not None and self._connecting is not asyncio.current_task():
             self._connecting.cancel()
         wire, self._wire = self._wire, None

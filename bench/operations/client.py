@@ -109,9 +109,9 @@ class Client:
     def _fetch(self, room: int, after: int) -> None:
         self.socket.send("fetch", 0, room=room, after=after)
 
-    def _shown(self) -> None:
+    def _shown(self, room: int) -> None:
         self.heard += 1
-        self.socket.confirm_soon()
+        self.socket.confirm_soon(room)
 
     def _send(self, operation: Operation, number: int) -> bool:
         return self.is_live and self.socket.send(operation.kind, number, room=operation.room, **operation.fields)

@@ -32,11 +32,11 @@ class Page:
     Args:
         sources: where it is loaded from.
         fetch: has a room's events after a seq sent again.
-        shown: is called after each event that was applied.
+        shown: is called with the room, after each event that was applied.
     """
 
     def __init__(
-        self, seat: Seat, sources: Sources, fetch: Callable[[int, int], None], shown: Callable[[], None]
+        self, seat: Seat, sources: Sources, fetch: Callable[[int, int], None], shown: Callable[[int], None]
     ) -> None:
         self.rooms: dict[int, LiveRoom] = {}
         self.gates: dict[int, Gate] = {}
@@ -155,7 +155,7 @@ class Page:
     def _apply(self, frame: Frame) -> None:
         assert isinstance(frame, Told)
         self.rooms[frame.room].apply(frame)
-        self._shown()
+        self._shown(frame.room)
 
 
 SIGNALS: dict[str, Callable[[Page, Told], None]] = {

@@ -9,7 +9,7 @@ class Reader(Screen):
 
     def stop_reading(self) -> None:
         """Read nothing more, as a program that hangs."""
-        self._stop_pinging()
+        self._say_no_more()
         assert self._transport is not None
         self._transport.underlying_transport.pause_reading()
 

@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from collab.live.outlets import Outlet
 from collab.live.presence import GRACE, REFRESH, PresenceStore, member
 from collab.live.tasks import Background
+from collab.live.turns import Turns
 
 #: Seconds between two tellings of a topic: what changes in between is told together.
 COLLECT = 2.0
 #: Seconds that the first socket of a topic waits to be told who is there; later it is told as people come.
 FIRST_LOOK = 0.2
+
+#: Turns of refreshing in each `REFRESH`: those who are here have one of them each.
+TURNS = 20
 
 #: Seconds in which topics that change are gathered, to have the other nodes look at each once.
 GATHER = 0.05
@@ -119,9 +123,7 @@ class Attendance:
 
     def refresh(self) -> None:
         """Redis may have lost everything: tell it anew who is here."""
-        task = self._background.run(self._refresh())
-        self._refreshing.add(task)
-        task.add_done_callback(self._refreshing.discard)
+        self._refresh(list(self._places.values()), list(self._crowds))
 
     def gauges(self) -> dict[str, int]:
         """Connections that are kept online, crowds and their watchers, and tasks."""
@@ -191,16 +193,26 @@ class Attendance:
             if any(theirs):
                 self._tell(outlets, topic, *theirs)
 
-    async def _refresh(self) -> None:
-        places = list(self._places.values())
-        await self._store.keep([(topic, place.entry) for place in places for topic in place.topics])
-        for topic in list(self._crowds):
+    def _refresh(self, places: Collection[Place], topics: Collection[str]) -> None:
+        task = self._background.run(self._keep(places, topics))
+        self._refreshing.add(task)
+        task.add_done_callback(self._refreshing.discard)
+
+    async def _keep(self, places: Collection[Place], topics: Collection[str]) -> None:
+        if places:
+            await self._store.keep([(topic, place.entry) for place in places for topic in place.topics])
+        for topic in topics:
             self.hint(topic)
 
     async def _refresh_always(self) -> None:
+        pause = REFRESH / TURNS
+        of_places, of_crowds = Turns(REFRESH - pause), Turns(REFRESH - pause)
         while True:
-            await asyncio.sleep(REFRESH)
-            self.refresh()
+            await asyncio.sleep(pause)
+            places = [place for _, place in of_places.take(self._places)]
+            topics = [topic for topic, _ in of_crowds.take(self._crowds)]
+            if places or topics:
+                self._refresh(places, topics)
 
 
 def _seen(people: frozenset[int], visible: Visible) -> frozenset[int]:

@@ -1,6 +1,7 @@
 """What only counts in its newest state is gathered and handed on all at once."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Hashable, Mapping
 from typing import Generic, TypeVar
@@ -8,6 +9,10 @@ from typing import Generic, TypeVar
 from collab.live.database import in_database
 
 logger = logging.getLogger(__name__)
+
+#: Numbers that are written at a time. So many that have changed are written at once: all of a busy node together would
+#: keep the loop from the thread, and the database from the messages of that moment.
+SLICE = 1_000
 
 #: Keys whose number is remembered, so that what did not change is not written again.
 MOST_REMEMBERED = 200_000
@@ -23,7 +28,7 @@ class Highest(Generic[K]):
 
     Args:
         write: is called on a database thread with the numbers.
-        every: seconds between two writes.
+        every: seconds between two writes, at the most.
     """
 
     def __init__(self, write: Callable[[Mapping[K, int]], None], *, every: float) -> None:
@@ -31,33 +36,44 @@ class Highest(Generic[K]):
         self._every = every
         self._highest: dict[K, int] = {}
         self._changed: set[K] = set()
+        self._is_much = asyncio.Event()
 
     def note(self, key: K, number: int) -> None:
         """Note a number; one that is no higher than before changes nothing."""
         if number > self._highest.get(key, -1):
             self._highest[key] = number
             self._changed.add(key)
+            if len(self._changed) == SLICE:
+                self._is_much.set()
 
     def gauges(self) -> dict[str, int]:
         """What is to be written, and what is remembered: never much more than `MOST_REMEMBERED`."""
         return {"waiting": len(self._changed), "remembered": len(self._highest)}
 
     async def write_always(self) -> None:
-        """Write now and then, for ever."""
+        """Write now and then, for ever; sooner where there is much."""
         while True:
-            await asyncio.sleep(self._every)
-            await self.flush()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._is_much.wait(), self._every)
+            if not await self.flush():
+                # Not sooner again: it would be tried without a pause.
+                await asyncio.sleep(self._every)
 
-    async def flush(self) -> None:
-        """Write what has changed."""
-        changed, self._changed = self._changed, set()
-        if not changed:
-            return
+    async def flush(self) -> bool:
+        """Write what has changed; whether that is written now."""
+        left = [(key, self._highest[key]) for key in self._changed]
+        self._changed = set()
+        self._is_much.clear()
         try:
-            await in_database(self._write, {key: self._highest[key] for key in changed})
+            while left:
+                await in_database(self._write, dict(left[:SLICE]))
+                del left[:SLICE]
         except Exception as error:  # noqa: BLE001 — whatever it is, it must not end the writing of all others.
             logger.warning("Positions wait to be written: %r", error)
-            self._changed |= changed
-            return
+            for key, number in left:
+                self._highest.setdefault(key, number)
+                self._changed.add(key)
+            return False
         if len(self._highest) > MOST_REMEMBERED:
             self._highest = {key: self._highest[key] for key in self._changed}
+        return True

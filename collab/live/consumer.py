@@ -31,7 +31,8 @@ def handles(command: type[msgspec.Struct]) -> Callable[[H], H]:
     """Register a method as what carries out a command.
 
     It returns, or its future brings, the seq of the event that was made; a CodedError it raises is the reply. One that
-    waits for nothing is no coroutine: most of what comes are pings, and a task would cost more than they do.
+    waits for nothing is no coroutine: most of what comes are pings, and a task would cost more than they do. It alone
+    may be of a command that is not answered.
     """
 
     def register(method: H) -> H:
@@ -66,6 +67,8 @@ class LiveConsumer(AsyncConsumer):
         """Live from handshake to disconnect."""
         self.scope, self.base_send = scope, send
         self._timer: asyncio.TimerHandle | None = None
+        #: When something must have come, on the loop's clock.
+        self._due = 0.0
         try:
             while (message := await receive())["type"] != "websocket.disconnect":
                 if message["type"] == "websocket.connect":
@@ -159,7 +162,8 @@ class LiveConsumer(AsyncConsumer):
             # It waits for its commit; the socket goes on, and what it sends next is stored after it.
             outcome.add_done_callback(lambda done: self._reply(command_id, done))
         elif outcome is None or isinstance(outcome, int):
-            self._acknowledge(command_id, outcome)
+            if command.is_answered:
+                self._acknowledge(command_id, outcome)
         else:
             await self._settle(command_id, asyncio.ensure_future(outcome))
 
@@ -207,13 +211,22 @@ class LiveConsumer(AsyncConsumer):
         self.expect_within(3 * HEARTBEAT)
 
     def expect_within(self, seconds: float) -> None:
-        """Close the socket unless something comes by then."""
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(seconds, self._too_late)
+        """Close the socket unless something comes by then. Never sooner than was said before.
 
-    def _too_late(self) -> None:
-        self.outlet.close(Close.HELLO_TIMEOUT)
+        Each frame says so again: it only moves the time, and the timer looks at it when it fires.
+        """
+        self._due = asyncio.get_running_loop().time() + seconds
+        if self._timer is None:
+            self._look_at(self._due)
+
+    def _look_at(self, when: float) -> None:
+        self._timer = asyncio.get_running_loop().call_at(when, self._look)
+
+    def _look(self) -> None:
+        if asyncio.get_running_loop().time() < self._due:
+            self._look_at(self._due)
+        else:
+            self.outlet.close(Close.HELLO_TIMEOUT)
 
     async def _end(self) -> None:
         if self._timer is not None:

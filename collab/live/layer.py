@@ -9,7 +9,7 @@ import msgspec
 from django.conf import settings
 
 from collab.live.line import Line
-from collab.live.messages import Message, pack, unpack
+from collab.live.messages import Message, mark, pack, unpack
 from collab.live.redis_layer import RedisLayer
 from collab.live.tasks import end, run_until_one_fails
 
@@ -62,6 +62,7 @@ class LayerLink:
         on_up: Callable[[], None],
     ) -> None:
         self._node = node
+        self._mark = mark(node)
         self._make_layer = make_layer
         self._on_messages = on_messages
         self._on_up = on_up
@@ -162,13 +163,14 @@ class LayerLink:
             await line.close()
 
     def _hear(self, body: bytes) -> None:
+        if body.startswith(self._mark):
+            return
         try:
-            node, messages = unpack(body)
+            _, messages = unpack(body)
         except msgspec.DecodeError as error:
             logger.warning("A body on the channel layer is not of this version: %s", error)
             return
-        if node != self._node:
-            self._on_messages(messages)
+        self._on_messages(messages)
 
     async def _follow(self, line: Line) -> None:
         """Have the line hear what is wanted, and prove that it does before anybody is told so."""

@@ -52,6 +52,12 @@ def pack(node: str, messages: list[Message]) -> bytes:
     return _encoder.encode((node, messages))
 
 
+def mark(node: str) -> bytes:
+    """What all bodies of a node begin with: nobody has to unpack their own to know them."""
+    # But for the end, which is the list of no messages.
+    return pack(node, [])[:-1]
+
+
 def unpack(body: bytes) -> tuple[str, list[Message]]:
     """The node and the messages of a body.
 

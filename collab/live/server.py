@@ -42,6 +42,8 @@ logger = logging.getLogger(__name__)
 #: Connections looked at in one slice, and seconds from one slice to the next.
 SLICE = 200
 PAUSE = 0.05
+#: Seconds from the end of one walk to the next. What is looked for takes 20 s and more.
+REST = 5
 
 #: Seconds that a client has to answer a close. With autobahn's one second a process that stood still as long, or a slow
 #: network, hung up before the close and its code were even sent.
@@ -76,6 +78,8 @@ class TunedServer(Server):
         """Serve until told to stop."""
         self.endpoints = [with_backlog(each) for each in self.endpoints]
         self.ports: list[Any] = []
+        #: Connections of which one half has ended: they are to be reaped, or are so once the other half has ended too.
+        self.ending: set[Any] = set()
         self.admission = Admission(self._accept_nobody, self._accept)
         WebSocketFactory.protocol = TunedProtocol
         daphne.server.HTTPFactory = bodies.BoundedFactory
@@ -110,7 +114,9 @@ class TunedServer(Server):
             # A proxy is not to ask on this connection once more.
             protocol.channel.persistent = False
             protocol.responseHeaders.setRawHeaders(b"connection", [b"close"])
-        return super().create_application(protocol, scope)
+        inbox = super().create_application(protocol, scope)
+        self._mind_end(protocol)
+        return inbox
 
     def _begin(self, protocol: Any, scope: dict[str, Any]) -> Inbox:
         """Run a WebSocket's application, as Daphne does, with an inbox that costs little; it."""
@@ -118,7 +124,19 @@ class TunedServer(Server):
         scope.setdefault("asgi", {"version": "3.0"})
         application = self.application(scope=scope, receive=inbox.get, send=partial(self.handle_reply, protocol))
         self.connections[protocol]["application_instance"] = asyncio.ensure_future(application)
+        self._mind_end(protocol)
         return inbox
+
+    def _mind_end(self, protocol: Any) -> None:
+        """Have the end of a connection's application noted."""
+        details = self.connections.get(protocol, {})
+        if "application_instance" in details:
+            details["application_instance"].add_done_callback(lambda _: self.ending.add(protocol))
+
+    def protocol_disconnected(self, protocol: Any) -> None:
+        """Note that a connection is gone."""
+        super().protocol_disconnected(protocol)
+        self.ending.add(protocol)
 
     def _tune(self, protocol: Any, scope: dict[str, Any]) -> None:
         """Offer a WebSocket's application the connection itself, and spread its pings."""
@@ -145,7 +163,7 @@ class TunedServer(Server):
         for _ in range(SLICE):
             protocol = next(protocols, None)
             if protocol is None:
-                call_later(2, again)
+                call_later(REST, again)
                 return
             if protocol in self.connections:
                 visit(protocol)
@@ -154,7 +172,7 @@ class TunedServer(Server):
     def application_checker(self) -> None:
         """Reap what has ended. Few have at any moment, so only those are given to Daphne to look at."""
         everyone = self.connections
-        ended = {protocol: details for protocol, details in everyone.items() if _has_ended(details)}
+        ended = {protocol: everyone[protocol] for protocol in self.ending if protocol in everyone}
         self.connections = dict(ended)
         try:
             super().application_checker()
@@ -166,6 +184,8 @@ class TunedServer(Server):
         finally:
             for reaped in ended.keys() - self.connections.keys():
                 del everyone[reaped]
+            # Of these one half is still there: its application has not ended, or its other side has not hung up.
+            self.ending = set(self.connections)
             self.connections = everyone
 
     def _cut_off(self) -> None:

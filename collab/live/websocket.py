@@ -27,6 +27,10 @@ class TunedProtocol(ReadsWholeFrames, WebSocketProtocol):  # type: ignore[misc, 
 
     is_paused = False
 
+    def dataReceived(self, data: bytes) -> None:
+        """Read what came. autobahn makes two texts of it first, for a log that nobody reads."""
+        self._dataReceived(data)
+
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803 — autobahn's names.
         """Hand a frame to the application."""
         super().onMessage(payload, isBinary)

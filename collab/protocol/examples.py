@@ -33,7 +33,8 @@ COMMANDS: tuple[commands.AnyCommand, ...] = (
     commands.AskReaders(id=10, room=7),
     commands.Type(id=11, room=7),
     commands.Fetch(id=12, room=7, after=38),
-    commands.Ping(id=13),
+    commands.Ping(id=13, positions={7: 42, 9: 120}),
+    commands.Confirm(id=14, positions={7: 42}),
 )
 
 EVENTS: tuple[events.AnyEvent, ...] = (

@@ -30,6 +30,7 @@ REFUSALS: dict[type[commands.BaseCommand], Refusals] = {
     commands.Type: (errors.RoomNotFound,),
     commands.Fetch: (errors.RoomNotFound, errors.PositionBeyondHead),
     commands.Ping: (),
+    commands.Confirm: (),
 }
 
 

@@ -22,8 +22,8 @@ behind AS (
     ORDER BY place.id FOR UPDATE OF place
 )
 UPDATE rooms_roommembership AS place SET {column} = behind.seq FROM behind WHERE place.id = behind.id
-RETURNING place.room_id, place.user_id
 """
+_WHICH = "RETURNING place.room_id, place.user_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def read_each(readings: Sequence[Reading]) -> list[RoomNotFound | PositionBeyond
     newest: dict[Place, Reading] = {}
     for reading in sorted(sound, key=lambda each: each.position):
         newest[reading.place] = reading
-    for place in _advance("position", {place: reading.position for place, reading in newest.items()}):
+    for place in _advance("position", {place: reading.position for place, reading in newest.items()}, _WHICH):
         announce_position(rooms[place], newest[place].user, newest[place].position)
     return outcomes
 
@@ -87,12 +87,13 @@ def _rooms_of(readings: Sequence[Reading]) -> dict[Place, Room]:
     return {(each.room_id, each.user_id): each.room for each in memberships}
 
 
-def _advance(column: str, positions: Mapping[Place, int]) -> list[Place]:
-    """Move positions forward; the places where one did."""
+def _advance(column: str, positions: Mapping[Place, int], returning: str = "") -> list[Place]:
+    """Move positions forward; where they are to be returned, the places where one did."""
     if not positions:
         return []
     columns = zip(*((room, user, seq) for (room, user), seq in positions.items()), strict=True)
     with connection.cursor() as cursor:
         # As text: psycopg would go through the thousands of a busy node one by one.
-        cursor.execute(_ADVANCE.format(column=column), [f"{{{','.join(map(str, each))}}}" for each in columns])
-        return [(room, user) for room, user in cursor.fetchall()]
+        sql = _ADVANCE.format(column=column) + returning
+        cursor.execute(sql, [f"{{{','.join(map(str, each))}}}" for each in columns])
+        return [(room, user) for room, user in cursor.fetchall()] if returning else []

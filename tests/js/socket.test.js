@@ -17,7 +17,7 @@ beforeEach(() => {
       transports.push(new FakeTransport(protocol));
       return transports.at(-1);
     },
-    positions: () => ({ 5: 12 }),
+    positions: () => ({ 5: 12, 6: 3 }),
     onFrame: (frame) => frames.push(frame),
     onState: (state) => states.push(state.name),
   });
@@ -34,7 +34,7 @@ test("it connects, says hello with its positions, catches up and is live", () =>
   live();
   assert.deepEqual(states, ["connecting", "greeting", "catching_up", "live"]);
   assert.equal(newest().protocol, "collab.v1");
-  assert.deepEqual(newest().sent, [{ type: "hello", id: 0, positions: { 5: 12 } }]);
+  assert.deepEqual(newest().sent, [{ type: "hello", id: 0, positions: { 5: 12, 6: 3 } }]);
 });
 
 test("starting twice opens one socket", () => {
@@ -152,18 +152,33 @@ test("it pings at the interval of the welcome", async () => {
   assert.equal(socket.state.name, "live");
 });
 
-test("what came is confirmed within five seconds, with how far the page has got", async () => {
+test("what came is confirmed once within five seconds, with how far the page has got in those rooms", async () => {
   live();
-  await clock.pass(20_000);
-  socket.confirmSoon();
+  socket.confirmSoon(5);
   await clock.pass(1_000);
-  socket.confirmSoon();
-  await clock.pass(4_000);
-  assert.equal(newest().of("ping").length, 1);
-  assert.deepEqual(newest().of("ping")[0].positions, { 5: 12 });
-  newest().says({ type: "ok", id: 0, seq: null });
-  await clock.pass(24_000);
-  assert.equal(newest().of("ping").length, 1);
+  socket.confirmSoon(5);
+  await clock.pass(3_900);
+  assert.equal(newest().of("confirm").length, 0);
+  await clock.pass(100);
+  assert.deepEqual(newest().of("confirm"), [{ type: "confirm", id: 0, positions: { 5: 12 } }]);
+  await clock.pass(19_000);
+  socket.confirmSoon(6);
+  await clock.pass(5_000);
+  assert.deepEqual(newest().of("confirm")[1].positions, { 6: 3 });
+  assert.deepEqual(newest().of("ping")[0].positions, { 5: 12, 6: 3 });
+});
+
+test("what came before a loss is not confirmed after it: the hello has said it", async () => {
+  live();
+  socket.confirmSoon(5);
+  newest().closes(1006);
+  await clock.pass(1_000);
+  newest().welcome();
+  await clock.pass(10_000);
+  assert.deepEqual(newest().sent.map((command) => command.type), ["hello"]);
+  socket.confirmSoon(6);
+  await clock.pass(5_000);
+  assert.deepEqual(newest().of("confirm")[0].positions, { 6: 3 });
 });
 
 test("a ping without an answer is a loss", async () => {

@@ -4,7 +4,9 @@ import asyncio
 import selectors
 from collections.abc import Callable, Coroutine
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class _Selector(selectors.DefaultSelector):
@@ -34,10 +36,10 @@ class QuickLoop(asyncio.SelectorEventLoop):
         return self.now
 
 
-def run_quickly(main: Coroutine[Any, Any, None]) -> None:
-    """Run to its end; what sleeps, sleeps no real time."""
+def run_quickly(main: Coroutine[Any, Any, T]) -> T:
+    """Run to its end, for what it returns; what sleeps, sleeps no real time."""
     with asyncio.Runner(loop_factory=QuickLoop) as runner:
-        runner.run(main)
+        return runner.run(main)
 
 
 def quickly(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:

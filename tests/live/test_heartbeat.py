@@ -1,6 +1,7 @@
 """Positions both ways: what went missing is found although no later event reveals it."""
 
 import datetime
+import json
 import uuid
 from typing import Any
 
@@ -90,6 +91,39 @@ async def test_what_a_client_confirms_is_written_and_never_goes_back(connect: Co
         await socket.command("ping", positions={room.pk: confirmed})
         await node.delivered.flush()
         assert await delivered(ada, room) == written
+
+
+async def test_a_confirmation_is_written_and_not_answered_where_nothing_lacks(
+    connect: Connect, ada: User, room: Room
+) -> None:
+    socket = await connect(ada)
+    seq = await say(socket, room)
+    await confirm(socket, room, seq)
+    answers = len(socket.heard)
+    assert (await socket.command("ping"))["type"] == "ok"
+    assert len(socket.heard) == answers + 1
+    await (await current()).delivered.flush()
+    assert await delivered(ada, room) == seq
+
+
+async def test_a_confirmation_of_less_is_answered_with_how_much_there_is(
+    connect: Connect, ada: User, room: Room
+) -> None:
+    socket = await connect(ada)
+    seq = await say(socket, room)
+    await confirm(socket, room, seq - 1)
+    assert (await socket.until_type("heads"))["heads"] == {str(room.pk): seq}
+
+
+async def test_nothing_can_be_confirmed_before_hello(connect: Connect, ada: User, room: Room) -> None:
+    socket = await connect(ada, hello=False)
+    await confirm(socket, room, 1)
+    refusal = await socket.until_type("error")
+    assert (refusal["code"], refusal["id"]) == ("hello_first", 7)
+
+
+async def confirm(socket: Socket, room: Room, seq: int) -> None:
+    await socket.send_text(json.dumps({"type": "confirm", "id": 7, "positions": {room.pk: seq}}))
 
 
 async def test_hello_confirms_too(connect: Connect, ada: User, room: Room) -> None:

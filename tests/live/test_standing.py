@@ -1,4 +1,4 @@
-"""A session that ends while the layer is away, so that no word of it comes."""
+"""A session that ends without a word to the sockets: with the layer away all are looked at, else each in its turn."""
 
 import asyncio
 import os
@@ -99,7 +99,7 @@ async def test_with_the_database_away_too_a_later_look_finds_it(
 
 
 @pytest.mark.usefixtures("_often")
-async def test_with_the_layer_there_nobody_looks_and_when_it_is_in_doubt_all_do_until_it_no_longer_is(
+async def test_with_the_layer_there_few_look_and_when_it_is_in_doubt_all_do_until_it_no_longer_is(
     connect: Connect, ada: User, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks = Looks()
@@ -119,6 +119,42 @@ async def test_with_the_layer_there_nobody_looks_and_when_it_is_in_doubt_all_do_
     await for_some_looks()
     assert looks.count == before
     assert (await hers.command("ping"))["type"] == "ok"
+
+
+@pytest.fixture
+def _in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each session is looked at within a part of a second, with the layer there."""
+    monkeypatch.setattr(standing, "EVERY", 0.01)
+    monkeypatch.setattr(standing, "ALL_WITHIN", 0.2)
+
+
+@pytest.mark.usefixtures("_in_turn")
+@pytest.mark.parametrize("end", ENDS)
+async def test_with_the_layer_there_it_is_found_in_its_turn_though_nothing_is_said(
+    connect: Connect, ada: User, ben: User, room: Room, end: Callable[[str], None]
+) -> None:
+    his, (hers, key) = await connect(ben), await enter(connect, ada)
+    here = await node.current()
+    await until(lambda: here.hub.is_sure)
+    await for_some_looks()
+    await sync_to_async(end)(key)
+    assert await hers.closed() == Close.SESSION_ENDED
+    assert (await his.command("ping"))["type"] == "ok"
+
+
+@pytest.mark.usefixtures("_in_turn")
+async def test_with_the_database_away_the_next_turn_finds_it(
+    connect: Connect, ada: User, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hers, key = await enter(connect, ada)
+    here = await node.current()
+    await until(lambda: here.hub.is_sure)
+    await for_some_looks()
+    looks = Looks(failing=3)
+    monkeypatch.setattr(standing, "still_stand", looks)
+    await sync_to_async(delete)(key)
+    assert await hers.closed() == Close.SESSION_ENDED
+    assert looks.count > 3
 
 
 @pytest.mark.usefixtures("way", "_often")

@@ -36,6 +36,7 @@ async def test_every_command_before_hello_is_refused_and_hello_still_possible(
         "typing": {"room": room.pk},
         "fetch": {"room": room.pk, "after": 0},
         "ping": {},
+        "confirm": {"positions": {}},
     }
     assert set(commands) | {"hello"} == {str(each.__struct_config__.tag) for each in get_args(AnyCommand)}
     connection = await Connection.open(node.site, await sync_to_async(sign_in)(ada), lambda frame: None)

@@ -130,7 +130,7 @@ export class Connection {
 
   /** @param {AnyEvent} event */
   #delivered(event) {
-    this.socket.confirmSoon();
+    this.socket.confirmSoon(event.room);
     // Of others' messages none waits here, and to look costs a write to the disk.
     if (event.type === "posted" && event.actor?.id === this.#given.me) void this.outbox.accepted(event.client_id);
     this.#given.onFrame(event);

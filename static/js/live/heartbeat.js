@@ -48,16 +48,9 @@ export class Heartbeat {
     if (this.#every) this.#ask(HURRIED);
   }
 
-  /** @param {number} seconds Ask by then, if that is sooner than the next time. */
-  within(seconds) {
-    if (this.#every && this.#clock.now() + seconds * 1000 < this.#due) this.#wait(seconds * 1000);
-  }
-
-  /** @param {number} ms Until the next time. */
-  #wait(ms = this.#every) {
-    this.#next();
-    this.#due = this.#clock.now() + ms;
-    this.#next = this.#clock.after(ms, () => {
+  #wait() {
+    this.#due = this.#clock.now() + this.#every;
+    this.#next = this.#clock.after(this.#every, () => {
       this.#ask(this.#clock.now() - this.#due > SLEPT ? HURRIED : ANSWER_WITHIN);
       this.#wait();
     });

@@ -192,7 +192,8 @@ export type CommandBody =
   | { type: "fetch"; room: number; after: number };
 export type Hello = { type: "hello"; id: number; positions: Record<string, number>; since?: string };
 export type Ping = { type: "ping"; id: number; positions: Record<string, number> };
-export type Command = (CommandBody & { id: number }) | Hello | Ping;
+export type Confirm = { type: "confirm"; id: number; positions: Record<string, number> };
+export type Command = (CommandBody & { id: number }) | Hello | Ping | Confirm;
 
 /** Time, as given to everything in live/: a test gives its own. */
 export interface Clock {

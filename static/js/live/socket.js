@@ -9,9 +9,9 @@ const SUBPROTOCOL = "collab.v1";
 const OPENED_WITHIN = 10_000;
 /** And from then until the welcome: where thousands come at once each waits for their turn. */
 const GREETED_WITHIN = 30_000;
-/** Seconds until what came is confirmed. The server looks after whoever confirms nothing for longer. */
-const CONFIRM_WITHIN = 5;
-/** Ids of hello and ping; commands count from 1 and take replies of their own. */
+/** Milliseconds until what came is confirmed. The server looks after whoever confirms nothing for longer. */
+const CONFIRM_WITHIN = 5_000;
+/** Ids of hello, ping and confirm; commands count from 1 and take replies of their own. */
 const OWN_ID = 0;
 /** WebSocket.OPEN, which is not there without a browser. */
 const OPEN = 1;
@@ -32,6 +32,9 @@ export class LiveSocket {
   /** The least time until coming back, in ms, where the server named one. */
   #asked = 0;
   #cancel = () => {};
+  /** @type {Set<number>} Rooms in which something came since the last word of how far this page has got. */
+  #unconfirmed = new Set();
+  #cancelConfirm = () => {};
   /** @type {string | undefined} */
   #since = undefined;
 
@@ -87,9 +90,20 @@ export class LiveSocket {
     return true;
   }
 
-  /** Something came: tell the server how far this page has got, at the latest then. */
-  confirmSoon() {
-    this.#heartbeat.within(CONFIRM_WITHIN);
+  /**
+   * Something came: tell the server soon how far this page has got there.
+   * @param {number} room
+   */
+  confirmSoon(room) {
+    if (!this.#unconfirmed.size) this.#cancelConfirm = this.#given.clock.after(CONFIRM_WITHIN, () => this.#confirm());
+    this.#unconfirmed.add(room);
+  }
+
+  #confirm() {
+    const shown = Object.entries(this.#given.positions());
+    const positions = Object.fromEntries(shown.filter(([room]) => this.#unconfirmed.has(Number(room))));
+    this.#unconfirmed.clear();
+    this.send({ type: "confirm", id: OWN_ID, positions });
   }
 
   #connect() {
@@ -158,6 +172,9 @@ export class LiveSocket {
 
   #drop() {
     this.#cancel();
+    this.#cancelConfirm();
+    // The next hello says it of all rooms.
+    this.#unconfirmed.clear();
     this.#heartbeat.stop();
     const transport = this.#transport;
     this.#transport = null;
