@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.cards import card
@@ -37,6 +37,9 @@ def seat_people(seating: Seating) -> list[Seat]:
     for number, start in enumerate(range(0, len(people), size)):
         rooms += seat_workspace(f"bench-{mark}-{number}", people[start : start + size], seating)
     sessions = sign_in(people)
+    with connection.cursor() as cursor:
+        # PostgreSQL would count what there is now by itself, but only within a minute or so.
+        cursor.execute("ANALYZE")
     return [Seat(each.pk, sessions[each.pk], *_split(of)) for each, of in zip(people, rooms, strict=True)]
 
 

@@ -96,20 +96,23 @@ def _confirm(node: Node, user: User, room: int, position: int, passed: int) -> N
 def compare(node: Node, outlet: Outlet, user: User, positions: Mapping[int, int]) -> None:
     """Hold a client's positions against this node's, and see to it that whoever has less gets the rest.
 
-    What was passed on here was written to the socket before this is: a client that has less has lost it.
+    What was sent here was written to the socket before this is: a client that has less has lost it.
     """
     behind: dict[int, int] = {}
     ahead: list[str] = []
     # The most frequent thing that happens to a site: each person's rooms are gone through once.
     for room, position in positions.items():
         topic = room_topic(room)
-        passed = node.hub.passed_to(outlet, topic)
-        if passed is None:
+        subscription = node.hub.sockets.subscription(outlet, topic)
+        if subscription is None or not subscription.is_live:
             continue
-        _confirm(node, user, room, position, passed)
-        if position < passed:
-            behind[room] = passed
-        elif position > passed:
+        sent = subscription.cursor
+        if position > subscription.confirmed:
+            subscription.confirmed = min(position, sent)
+            _confirm(node, user, room, position, sent)
+        if position < sent:
+            behind[room] = sent
+        elif position > sent:
             ahead.append(topic)
     if behind:
         say(outlet, Heads(heads=behind))

@@ -57,18 +57,19 @@ class Batcher(Generic[T, R]):
         The future raises CodedError: the item was refused, or the queue is full, or the database is away. Where the
         database hangs, the item may yet be carried out after that was said: a retry must be able to tell.
         """
-        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[R] = loop.create_future()
         if self._count >= self._bound:
             future.set_exception(Unavailable())
             return future
         self._waiting.setdefault(self._owner(item), deque()).append((item, future))
         self._count += 1
-        timer = asyncio.get_running_loop().call_later(WITHIN, _settle, future, Unavailable())
+        timer = loop.call_later(WITHIN, _settle, future, Unavailable())
         self._taken_in += 1
         self._unanswered[self._taken_in] = future
         future.add_done_callback(partial(self._forget, self._taken_in, timer))
         if self._worker is None:
-            self._worker = asyncio.create_task(self._drain())
+            self._worker = loop.create_task(self._drain())
         return future
 
     def gauges(self) -> dict[str, int]:

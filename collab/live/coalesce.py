@@ -35,14 +35,13 @@ class Highest(Generic[K]):
         self._write = write
         self._every = every
         self._highest: dict[K, int] = {}
-        self._changed: set[K] = set()
+        self._changed: dict[K, int] = {}
         self._is_much = asyncio.Event()
 
     def note(self, key: K, number: int) -> None:
         """Note a number; one that is no higher than before changes nothing."""
         if number > self._highest.get(key, -1):
-            self._highest[key] = number
-            self._changed.add(key)
+            self._highest[key] = self._changed[key] = number
             if len(self._changed) == SLICE:
                 self._is_much.set()
 
@@ -61,8 +60,7 @@ class Highest(Generic[K]):
 
     async def flush(self) -> bool:
         """Write what has changed; whether that is written now."""
-        left = [(key, self._highest[key]) for key in self._changed]
-        self._changed = set()
+        left, self._changed = list(self._changed.items()), {}
         self._is_much.clear()
         try:
             while left:
@@ -70,10 +68,8 @@ class Highest(Generic[K]):
                 del left[:SLICE]
         except Exception as error:  # noqa: BLE001 — whatever it is, it must not end the writing of all others.
             logger.warning("Positions wait to be written: %r", error)
-            for key, number in left:
-                self._highest.setdefault(key, number)
-                self._changed.add(key)
+            self._changed = dict(left) | self._changed
             return False
         if len(self._highest) > MOST_REMEMBERED:
-            self._highest = {key: self._highest[key] for key in self._changed}
+            self._highest = dict(self._changed)
         return True

@@ -66,6 +66,8 @@ class LiveConsumer(AsyncConsumer):
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Live from handshake to disconnect."""
         self.scope, self.base_send = scope, send
+        # Kept: to ask for the running loop is a call into the kernel, at each frame.
+        self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         #: When something must have come, on the loop's clock.
         self._due = 0.0
@@ -215,15 +217,15 @@ class LiveConsumer(AsyncConsumer):
 
         Each frame says so again: it only moves the time, and the timer looks at it when it fires.
         """
-        self._due = asyncio.get_running_loop().time() + seconds
+        self._due = self._loop.time() + seconds
         if self._timer is None:
             self._look_at(self._due)
 
     def _look_at(self, when: float) -> None:
-        self._timer = asyncio.get_running_loop().call_at(when, self._look)
+        self._timer = self._loop.call_at(when, self._look)
 
     def _look(self) -> None:
-        if asyncio.get_running_loop().time() < self._due:
+        if self._loop.time() < self._due:
             self._look_at(self._due)
         else:
             self.outlet.close(Close.HELLO_TIMEOUT)

@@ -93,14 +93,6 @@ class Hub:
         """Sockets, topics, who is on them, entries kept back, what may be said again, and tasks."""
         return {**self.sockets.gauges(), "echoes": len(self._echoes), "tasks": len(self._background)}
 
-    def passed_to(self, outlet: Outlet, name: str) -> int | None:
-        """Seq up to which a topic's entries were passed on to a socket; None where it is not on it, or not live yet."""
-        topic = self.topics.get(name)
-        subscription = topic.subscriptions.get(outlet) if topic is not None else None
-        if topic is None or subscription is None or not subscription.is_live:
-            return None
-        return topic.gate.last if topic.gate is not None else 0
-
     def passed(self, name: str) -> int:
         """Seq up to which the topic's entries were passed on here; 0 where it has no open gate."""
         topic = self.topics.get(name)

@@ -10,9 +10,11 @@ from typing import Any
 class Inbox:
     """A queue without a bound, for one that receives."""
 
-    __slots__ = ("_messages", "_receiver")
+    __slots__ = ("_loop", "_messages", "_receiver")
 
     def __init__(self) -> None:
+        # Kept: to ask for the running loop is a call into the kernel, at each frame.
+        self._loop = asyncio.get_running_loop()
         self._messages: list[Any] = []
         self._receiver: asyncio.Future[None] | None = None
 
@@ -29,7 +31,7 @@ class Inbox:
     async def get(self) -> Any:
         """The oldest message, once there is one. One caller at a time."""
         while not self._messages:
-            self._receiver = asyncio.get_running_loop().create_future()
+            self._receiver = self._loop.create_future()
             try:
                 await self._receiver
             finally:

