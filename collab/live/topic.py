@@ -18,7 +18,8 @@ class Subscription:
 
     Until it goes live, because the socket awaits its welcome or is being sent what it missed, what is new waits in
     `pending`; `cursor` is the seq of the last entry the socket was sent, so that nothing is sent twice whichever way
-    it comes; `confirmed` is how far its client says it has got. An entry up to `since` no longer ends the subscription: its owner has come back after it.
+    it comes; `confirmed` is how far its client says it has got. An entry up to `since` no longer ends the
+    subscription: its owner has come back after it.
     """
 
     __slots__ = ("confirmed", "cursor", "outlet", "pending", "since")
