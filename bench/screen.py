@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import random
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -164,7 +165,8 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
     def _confirm_soon(self, room: str) -> None:
         """Tell soon how far this screen has got in a room, as pages do."""
         if not self._unconfirmed:
-            self._confirming = asyncio.get_running_loop().call_later(CONFIRM_WITHIN, self._confirm)
+            wait = CONFIRM_WITHIN * (0.5 + random.random() / 2)  # noqa: S311 — no secret.
+            self._confirming = asyncio.get_running_loop().call_later(wait, self._confirm)
         self._unconfirmed.add(room)
 
     def _confirm(self) -> None:

@@ -97,7 +97,8 @@ class LiveSocket:
     def confirm_soon(self, room: int) -> None:
         """Something came: tell the server soon how far this page has got there."""
         if not self._unconfirmed:
-            self._confirming = asyncio.get_running_loop().call_later(CONFIRM_WITHIN, self._confirm)
+            wait = CONFIRM_WITHIN * (0.5 + self._lot.random() / 2)
+            self._confirming = asyncio.get_running_loop().call_later(wait, self._confirm)
         self._unconfirmed.add(str(room))
 
     def lose(self) -> None:

@@ -153,6 +153,7 @@ test("it pings at the interval of the welcome", async () => {
 });
 
 test("what came is confirmed once within five seconds, with how far the page has got in those rooms", async () => {
+  clock.luck = 1;
   live();
   socket.confirmSoon(5);
   await clock.pass(1_000);
@@ -166,6 +167,16 @@ test("what came is confirmed once within five seconds, with how far the page has
   await clock.pass(5_000);
   assert.deepEqual(newest().of("confirm")[1].positions, { 6: 3 });
   assert.deepEqual(newest().of("ping")[0].positions, { 5: 12, 6: 3 });
+});
+
+test("pages to which the same comes do not confirm it at the same time", async () => {
+  clock.luck = 0;
+  live();
+  socket.confirmSoon(5);
+  await clock.pass(2_400);
+  assert.equal(newest().of("confirm").length, 0);
+  await clock.pass(100);
+  assert.equal(newest().of("confirm").length, 1);
 });
 
 test("what came before a loss is not confirmed after it: the hello has said it", async () => {

@@ -95,7 +95,10 @@ export class LiveSocket {
    * @param {number} room
    */
   confirmSoon(room) {
-    if (!this.#unconfirmed.size) this.#cancelConfirm = this.#given.clock.after(CONFIRM_WITHIN, () => this.#confirm());
+    const { clock } = this.#given;
+    // Not all at once: in a room of thousands the same event comes to all of them.
+    const wait = CONFIRM_WITHIN * (0.5 + clock.random() / 2);
+    if (!this.#unconfirmed.size) this.#cancelConfirm = clock.after(wait, () => this.#confirm());
     this.#unconfirmed.add(room);
   }
 
