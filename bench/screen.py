@@ -165,7 +165,7 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
     def _confirm_soon(self, room: str) -> None:
         """Tell soon how far this screen has got in a room, as pages do."""
         if not self._unconfirmed:
-            wait = CONFIRM_WITHIN * (0.5 + random.random() / 2)  # noqa: S311 — no secret.
+            wait = CONFIRM_WITHIN * (0.5 + random.random() / 2)
             self._confirming = asyncio.get_running_loop().call_later(wait, self._confirm)
         self._unconfirmed.add(room)
 
