@@ -40,6 +40,8 @@ def seat_people(seating: Seating) -> list[Seat]:
     with connection.cursor() as cursor:
         # PostgreSQL would count what there is now by itself, but only within a minute or so.
         cursor.execute("ANALYZE")
+        # And what it writes next goes to files that it has already, as on a site that did not begin a minute ago.
+        cursor.execute("CHECKPOINT")
     return [Seat(each.pk, sessions[each.pk], *_split(of)) for each, of in zip(people, rooms, strict=True)]
 
 

@@ -21,6 +21,10 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "max_connections": "200",
     "shared_buffers": "128MB",
+    # Whoever commits first into a new file of the log waits 50 ms until it is made: less is written, and files that are
+    # no longer needed are kept to be used again.
+    "wal_compression": "on",
+    "min_wal_size": "256MB",
     # Statements that fail are told to whoever sent them; the terminal hears of the server's own trouble.
     "log_min_messages": "log",
     "log_min_error_statement": "panic",
