@@ -71,7 +71,8 @@ COLLECT_AFTER = (10_000, 10, 10_000)
 
 
 #: Seconds that a thread may keep the interpreter while another waits for it. A database thread asks for it after each
-#: answer, and of Python's own 5 ms a batch of messages would wait four times: 1,500 a second are held so, 2,000 with this.
+#: answer, so that a batch of messages would wait four times, at worst, for Python's own 5 ms: 1,500 messages a second
+#: are held so, and 2,000 with this (`make bench SCENARIO=burst`).
 SWITCH_AFTER = 0.0005
 
 

@@ -9,13 +9,13 @@ from markdown_it.token import Token
 
 
 class Links(LinkifyIt):  # type: ignore[misc]  # typed as nothing.
-    """Bare addresses, with a scheme or an @: without one, `access.py` and `rooms.rs` would be places far away."""
+    """Bare addresses with a scheme or an @: without one, `access.py` and `rooms.rs` would be in Paraguay and Serbia."""
 
     def __init__(self) -> None:
         super().__init__(options={"fuzzy_link": False, "fuzzy_email": True})
 
     def pretest(self, text: str) -> bool:
-        """Whether it may have one. Most that is said has none of these; the original's own look takes 10 µs and more."""
+        """Whether it may have one. Most that is said has no such mark; the original's own look takes 10 µs and more."""
         return any(mark in text for mark in (":", "@", "//")) and super().pretest(text)
 
 

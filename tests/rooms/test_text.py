@@ -4,11 +4,13 @@ from time import thread_time
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from linkify_it import LinkifyIt
 
 from collab.live.errors import TextInvalid
 from rooms.errors import TextEmpty, TextTooLong
 from rooms.markdown import sanitise
 from rooms.markdown.code import CLASSES, LANGUAGES, _lexer
+from rooms.markdown.links import Links
 from rooms.text import MAX_LENGTH, clean, find_handles, names_room, render
 
 ALLOWED = {
@@ -220,3 +222,18 @@ def test_a_table_of_thousands_of_cells_is_shown_as_text() -> None:
     assert "<table" not in html
     assert len(html) < 4 * len(text)
     assert "<table" in render("|a|b|\n|-|-|\n|1|2|", handles={})
+
+
+@given(st.text(alphabet=st.sampled_from("aw.r/?#=-_ ()<>[]1é日 \n")))
+@example("example.org/a www.example.org access.py")
+@example("ftp.example.org/x?y=1#z")
+def test_what_is_passed_over_without_a_look_has_no_address(text: str) -> None:
+    known = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": True})
+    if not Links().pretest(text):
+        assert known.match(text) is None
+
+
+@pytest.mark.parametrize("text", ["https://a.example", "see http://a.example/b.", "//a.example/x", "ada@a.example"])
+def test_what_has_an_address_is_looked_at(text: str) -> None:
+    assert Links().pretest(text)
+    assert "<a " in render(text, handles={})
