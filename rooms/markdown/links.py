@@ -8,7 +8,7 @@ from markdown_it.rules_inline.linkify import linkify
 from markdown_it.token import Token
 
 
-class Links(LinkifyIt):  # type: ignore[misc]  # typed as nothing.
+class Links(LinkifyIt):
     """Bare addresses with a scheme or an @: without one, `access.py` and `rooms.rs` would be in Paraguay and Serbia."""
 
     def __init__(self) -> None:
