@@ -48,6 +48,8 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         #: Rooms in which something came since the last word of how far this screen has got.
         self._unconfirmed: set[str] = set()
         self._confirming: asyncio.TimerHandle | None = None
+        #: Whether anything was heard since the first of them.
+        self._hears_more = False
         self._transport: WSTransport | None = None
 
     # --- what the socket does ----------------------------------------------------------------------
@@ -59,6 +61,7 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
     def on_ws_frame(self, _: WSTransport, frame: WSFrame) -> None:
         """Note the moment first, then what it is."""
         at = time.monotonic_ns()
+        self._hears_more = True
         if frame.msg_type == WSMsgType.TEXT:
             self._take(frames.read(frame.get_payload_as_memoryview()), at)
         elif frame.msg_type == WSMsgType.CLOSE:
@@ -167,12 +170,17 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         if not self._unconfirmed:
             wait = CONFIRM_WITHIN * (0.5 + random.random() / 2)
             self._confirming = asyncio.get_running_loop().call_later(wait, self._confirm)
+            self._hears_more = False
         self._unconfirmed.add(room)
 
     def _confirm(self) -> None:
         shown = {room: self._positions[room] for room in self._unconfirmed}
         self._unconfirmed.clear()
-        self._command("confirm", positions=shown)
+        if self._hears_more:
+            self._command("confirm", positions=shown)
+        elif self._timer is not None:
+            self._timer.cancel()
+            self._ping()
 
     def _ping(self) -> None:
         self._command("ping", positions=self._positions)

@@ -109,16 +109,9 @@ class RoomConsumer(LiveConsumer):
             raise
         return None
 
-    @handles(commands.Ping)
-    def ping(self, command: commands.Ping) -> int | None:
+    @handles(commands.Ping, commands.Confirm)
+    def ping(self, command: commands.Ping | commands.Confirm) -> int | None:
         """Go on; coming at all is what counts, and then what either end may have lost."""
-        self._need_hello()
-        greeting.compare(self.node, self.outlet, self.user, command.positions)
-        return None
-
-    @handles(commands.Confirm)
-    def confirm(self, command: commands.Confirm) -> int | None:
-        """Note how far the client has got, and tell it if it lacks something."""
         self._need_hello()
         greeting.compare(self.node, self.outlet, self.user, command.positions)
         return None

@@ -75,6 +75,9 @@ class Standing:
                 await asyncio.sleep(PAUSE)
         except CodedError as error:
             logger.warning("Whether sessions still stand cannot be looked up: %s", error)
+        except Exception:
+            # Looking again is all that can be done, and nobody else does it.
+            logger.exception("Whether sessions still stand cannot be looked up")
 
     async def _check(self, sockets: Sequence[tuple[Outlet, str]]) -> None:
         stand = await in_database(still_stand, [key for _, key in sockets])

@@ -34,6 +34,12 @@ class Heartbeat:
         if self._next is not None:
             self._next.cancel()
 
+    def ask(self) -> None:
+        """Ask now, and then at the interval again."""
+        if self._every and self._next is not None:
+            self._next.cancel()
+            self._ask()
+
     def heard(self) -> None:
         """Anything heard proves the other side alive."""
         if self._verdict is not None:

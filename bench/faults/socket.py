@@ -54,6 +54,8 @@ class LiveSocket:
         #: Rooms in which something came since the last word of how far this page has got.
         self._unconfirmed: set[str] = set()
         self._confirming: asyncio.TimerHandle | None = None
+        #: Whether anything was heard since the first of them.
+        self._hears_more = False
 
     @property
     def transport(self) -> WSTransport | None:
@@ -99,6 +101,7 @@ class LiveSocket:
         if not self._unconfirmed:
             wait = CONFIRM_WITHIN * (0.5 + self._lot.random() / 2)
             self._confirming = asyncio.get_running_loop().call_later(wait, self._confirm)
+            self._hears_more = False
         self._unconfirmed.add(str(room))
 
     def lose(self) -> None:
@@ -116,6 +119,7 @@ class LiveSocket:
         if wire is not self._wire:
             return
         self._heartbeat.heard()
+        self._hears_more = True
         if frame.type == "welcome":
             self._welcomed(frame)
         elif frame.type == "goodbye":
@@ -188,7 +192,10 @@ class LiveSocket:
     def _confirm(self) -> None:
         shown = {room: seq for room, seq in self._owner.positions().items() if room in self._unconfirmed}
         self._unconfirmed.clear()
-        self.send("confirm", OWN_ID, positions=shown)
+        if self._hears_more:
+            self.send("confirm", OWN_ID, positions=shown)
+        else:
+            self._heartbeat.ask()
 
     def _transmit(self, kind: str, number: int, **fields: Any) -> None:
         if self.transport is not None:

@@ -37,6 +37,7 @@ class Highest(Generic[K]):
         self._highest: dict[K, int] = {}
         self._changed: dict[K, int] = {}
         self._is_much = asyncio.Event()
+        self._writing = asyncio.Lock()
 
     def note(self, key: K, number: int) -> None:
         """Note a number; one that is no higher than before changes nothing."""
@@ -54,22 +55,22 @@ class Highest(Generic[K]):
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._is_much.wait(), self._every)
-            if not await self.flush():
-                # Not sooner again: it would be tried without a pause.
+            while not await self.flush():  # noqa: ASYNC110 — it waits for a database, which tells nobody.
+                # Not sooner, however much there is: it would be tried without a pause.
                 await asyncio.sleep(self._every)
 
     async def flush(self) -> bool:
-        """Write what has changed; whether that is written now."""
-        left, self._changed = list(self._changed.items()), {}
-        self._is_much.clear()
-        try:
-            while left:
-                await in_database(self._write, dict(left[:SLICE]))
-                del left[:SLICE]
-        except Exception as error:  # noqa: BLE001 — whatever it is, it must not end the writing of all others.
-            logger.warning("Positions wait to be written: %r", error)
+        """Write what had changed before, also what somebody else is writing; whether all that is written."""
+        async with self._writing:
+            left, self._changed = list(self._changed.items()), {}
+            self._is_much.clear()
+            try:
+                while left:
+                    await in_database(self._write, dict(left[:SLICE]))
+                    del left[:SLICE]
+            except Exception as error:  # noqa: BLE001 — whatever it is, it must not end the writing of all others.
+                logger.warning("Positions wait to be written: %r", error)
             self._changed = dict(left) | self._changed
-            return False
-        if len(self._highest) > MOST_REMEMBERED:
-            self._highest = dict(self._changed)
-        return True
+            if not left and len(self._highest) > MOST_REMEMBERED:
+                self._highest = dict(self._changed)
+            return not left

@@ -27,8 +27,8 @@ H = TypeVar("H", bound=Handler)
 _encode = msgspec.json.Encoder().encode
 
 
-def handles(command: type[msgspec.Struct]) -> Callable[[H], H]:
-    """Register a method as what carries out a command.
+def handles(*kinds: type[msgspec.Struct]) -> Callable[[H], H]:
+    """Register a method as what carries out commands of these kinds.
 
     It returns, or its future brings, the seq of the event that was made; a CodedError it raises is the reply. One that
     waits for nothing is no coroutine: most of what comes are pings, and a task would cost more than they do. It alone
@@ -36,7 +36,7 @@ def handles(command: type[msgspec.Struct]) -> Callable[[H], H]:
     """
 
     def register(method: H) -> H:
-        method.handles = command  # type: ignore[attr-defined]
+        method.handles = kinds  # type: ignore[attr-defined]
         return method
 
     return register
@@ -61,7 +61,8 @@ class LiveConsumer(AsyncConsumer):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.handlers = {method.handles: method for method in vars(cls).values() if hasattr(method, "handles")}
+        methods = [method for method in vars(cls).values() if hasattr(method, "handles")]
+        cls.handlers = {kind: method for method in methods for kind in method.handles}
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Live from handshake to disconnect."""

@@ -33,9 +33,11 @@ class Shard(RedisSingleShardConnection):
                 logger.exception("The channel layer cannot be heard")
                 await asyncio.sleep(1)
 
-    async def _next(self) -> list[Any]:
+    async def _next(self) -> list[Any] | None:
+        """What comes next; None where it was for redis-py itself, as when the server tells that it is to move."""
+        response: list[Any] | None
         try:
-            response: list[Any] = await self._pubsub.connection.read_response(
+            response = await self._pubsub.connection.read_response(
                 timeout=math.inf, disconnect_on_error=False, push_request=True
             )
         except (redis.ConnectionError, redis.TimeoutError):
@@ -43,8 +45,8 @@ class Shard(RedisSingleShardConnection):
             response = await self._pubsub.parse_response()
         return response
 
-    async def _take(self, response: list[Any]) -> None:
-        if response[0] == b"message":
+    async def _take(self, response: list[Any] | None) -> None:
+        if response and response[0] == b"message":
             self._receive_message({"channel": response[1], "data": response[2]})
         else:
             await self._pubsub.handle_message(response, ignore_subscribe_messages=True)

@@ -12,21 +12,25 @@ V = TypeVar("V")
 
 
 class Turns:
-    """Whose turn it is, so that everyone has one within a time.
+    """Whose turn it is, so that everyone has one within a time, however many come or go meanwhile.
 
     Args:
-        within: seconds from one turn of somebody to their next.
+        within: seconds from one turn of somebody to their next, at the most, but for the pause between two calls.
     """
 
     def __init__(self, within: float) -> None:
         self._within = within
-        self._taken_at = _now()
+        self._taken_at = self._counted_at = _now()
         self._owed = 0.0
+        #: The most there were, in this stretch of so many seconds and in the last: those who had their turn may have
+        #: gone, and the others are still behind as many as they were.
+        self._most = self._most_before = 0
 
     def take(self, everyone: dict[K, V]) -> list[tuple[K, V]]:
         """Those whose turn has come since the last call: from the front of the mapping, and now at its end."""
         now = _now()
-        share = len(everyone) * (now - self._taken_at) / self._within
+        self._count(len(everyone), now)
+        share = max(self._most, self._most_before) * (now - self._taken_at) / self._within
         self._taken_at = now
         self._owed = min(self._owed + share, len(everyone))
         number = int(self._owed)
@@ -36,6 +40,11 @@ class Turns:
             del everyone[key]
             everyone[key] = value
         return mine
+
+    def _count(self, number: int, now: float) -> None:
+        if now >= self._counted_at + self._within:
+            self._counted_at, self._most, self._most_before = now, 0, self._most
+        self._most = max(self._most, number)
 
 
 def _now() -> float:

@@ -24,6 +24,7 @@ beforeEach(() => {
 });
 
 const newest = () => transports.at(-1);
+const EVENT = { type: "presence", workspace: 1, online: [], offline: [] };
 
 function live() {
   socket.start();
@@ -157,6 +158,7 @@ test("what came is confirmed once within five seconds, with how far the page has
   live();
   socket.confirmSoon(5);
   await clock.pass(1_000);
+  newest().says(EVENT);
   socket.confirmSoon(5);
   await clock.pass(3_900);
   assert.equal(newest().of("confirm").length, 0);
@@ -164,15 +166,42 @@ test("what came is confirmed once within five seconds, with how far the page has
   assert.deepEqual(newest().of("confirm"), [{ type: "confirm", id: 0, positions: { 5: 12 } }]);
   await clock.pass(19_000);
   socket.confirmSoon(6);
+  newest().says(EVENT);
   await clock.pass(5_000);
   assert.deepEqual(newest().of("confirm")[1].positions, { 6: 3 });
   assert.deepEqual(newest().of("ping")[0].positions, { 5: 12, 6: 3 });
+});
+
+test("where nothing was heard since, a ping confirms what came, and finds a connection that is dead", async () => {
+  clock.luck = 1;
+  live();
+  await clock.pass(3_000);
+  newest().says(EVENT);
+  socket.confirmSoon(5);
+  await clock.pass(5_000);
+  assert.equal(newest().of("confirm").length, 0);
+  assert.deepEqual(newest().of("ping"), [{ type: "ping", id: 0, positions: { 5: 12, 6: 3 } }]);
+  await clock.pass(10_000);
+  assert.equal(socket.state.name, "lost");
+});
+
+test("after such a ping the next is sent an interval later", async () => {
+  clock.luck = 1;
+  live();
+  socket.confirmSoon(5);
+  await clock.pass(5_000);
+  newest().says({ type: "ok", id: 0, seq: null });
+  await clock.pass(24_900);
+  assert.equal(newest().of("ping").length, 1);
+  await clock.pass(100);
+  assert.equal(newest().of("ping").length, 2);
 });
 
 test("pages to which the same comes do not confirm it at the same time", async () => {
   clock.luck = 0;
   live();
   socket.confirmSoon(5);
+  newest().says(EVENT);
   await clock.pass(2_400);
   assert.equal(newest().of("confirm").length, 0);
   await clock.pass(100);
@@ -188,6 +217,7 @@ test("what came before a loss is not confirmed after it: the hello has said it",
   await clock.pass(10_000);
   assert.deepEqual(newest().sent.map((command) => command.type), ["hello"]);
   socket.confirmSoon(6);
+  newest().says(EVENT);
   await clock.pass(5_000);
   assert.deepEqual(newest().of("confirm")[0].positions, { 6: 3 });
 });

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
 
 from accounts.handshake import still_stand
 from accounts.models import User
@@ -75,14 +75,15 @@ async def for_some_looks() -> None:
 class Looks:
     """Looks at sessions, counted; the first of them may meet a database that is away."""
 
-    def __init__(self, *, failing: int = 0) -> None:
+    def __init__(self, *, failing: int = 0, error: type[Exception] = OperationalError) -> None:
         self.count = 0
         self._failing = failing
+        self._error = error
 
     def __call__(self, keys: Sequence[str]) -> list[bool]:
         self.count += 1
         if self.count <= self._failing:
-            raise OperationalError
+            raise self._error
         return still_stand(keys)
 
 
@@ -143,14 +144,15 @@ async def test_with_the_layer_there_it_is_found_in_its_turn_though_nothing_is_sa
 
 
 @pytest.mark.usefixtures("_in_turn")
-async def test_with_the_database_away_the_next_turn_finds_it(
-    connect: Connect, ada: User, room: Room, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [OperationalError, ProgrammingError])
+async def test_with_the_database_away_or_being_restored_the_next_turn_finds_it(
+    connect: Connect, ada: User, room: Room, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
     hers, key = await enter(connect, ada)
     here = await node.current()
     await until(lambda: here.hub.is_sure)
     await for_some_looks()
-    looks = Looks(failing=3)
+    looks = Looks(failing=3, error=error)
     monkeypatch.setattr(standing, "still_stand", looks)
     await sync_to_async(delete)(key)
     assert await hers.closed() == Close.SESSION_ENDED

@@ -48,6 +48,25 @@ def test_after_a_long_pause_each_has_one_turn() -> None:
     assert [len(moments) for moments in taken.values()] == [1] * 7
 
 
+@settings(deadline=None)
+@given(people=st.integers(2, 60), leave=st.sampled_from((1, 2, 5)), seed=st.integers(0, 2**32))
+def test_the_last_has_their_turn_in_time_though_others_go_after_theirs(people: int, leave: int, seed: int) -> None:
+    async def last_turn() -> float:
+        lot = Random(seed)
+        everyone = dict.fromkeys(range(people), "x")
+        turns = Turns(WITHIN)
+        while True:
+            await asyncio.sleep(0.5)
+            for who, _ in turns.take(everyone):
+                if who == people - 1:
+                    return asyncio.get_running_loop().time()
+                if lot.randrange(leave) == 0:
+                    del everyone[who]
+
+    # A pause more, and the one before the first count.
+    assert run_quickly(last_turn()) <= WITHIN + 1.0
+
+
 def test_whoever_comes_has_their_first_turn_after_those_who_are_there() -> None:
     async def come() -> list[str]:
         everyone = {"ada": 1, "ben": 2}

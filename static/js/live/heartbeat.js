@@ -48,6 +48,14 @@ export class Heartbeat {
     if (this.#every) this.#ask(HURRIED);
   }
 
+  /** Ask now, and then at the interval again. */
+  ask() {
+    if (!this.#every) return;
+    this.#ask(ANSWER_WITHIN);
+    this.#next();
+    this.#wait();
+  }
+
   #wait() {
     this.#due = this.#clock.now() + this.#every;
     this.#next = this.#clock.after(this.#every, () => {

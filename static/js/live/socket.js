@@ -35,6 +35,8 @@ export class LiveSocket {
   /** @type {Set<number>} Rooms in which something came since the last word of how far this page has got. */
   #unconfirmed = new Set();
   #cancelConfirm = () => {};
+  /** Whether anything was heard since the first of them. */
+  #hearsMore = false;
   /** @type {string | undefined} */
   #since = undefined;
 
@@ -98,7 +100,10 @@ export class LiveSocket {
     const { clock } = this.#given;
     // Not all at once: in a room of thousands the same event comes to all of them.
     const wait = CONFIRM_WITHIN * (0.5 + clock.random() / 2);
-    if (!this.#unconfirmed.size) this.#cancelConfirm = clock.after(wait, () => this.#confirm());
+    if (!this.#unconfirmed.size) {
+      this.#cancelConfirm = clock.after(wait, () => this.#confirm());
+      this.#hearsMore = false;
+    }
     this.#unconfirmed.add(room);
   }
 
@@ -106,7 +111,9 @@ export class LiveSocket {
     const shown = Object.entries(this.#given.positions());
     const positions = Object.fromEntries(shown.filter(([room]) => this.#unconfirmed.has(Number(room))));
     this.#unconfirmed.clear();
-    this.send({ type: "confirm", id: OWN_ID, positions });
+    // A ping says it of all rooms and is answered: it tells whether the other side is there, where nothing else has.
+    if (this.#hearsMore) this.send({ type: "confirm", id: OWN_ID, positions });
+    else this.#heartbeat.ask();
   }
 
   #connect() {
@@ -133,6 +140,7 @@ export class LiveSocket {
   /** @param {Frame} frame */
   #hear(frame) {
     this.#heartbeat.heard();
+    this.#hearsMore = true;
     if (frame.type === "welcome") this.#welcomed(frame);
     else if (frame.type === "goodbye") this.#asked = frame.delay * 1000;
     else if (frame.type === "error" && frame.id === OWN_ID && this.#state.name === "greeting") {
