@@ -48,7 +48,7 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         #: Rooms in which something came since the last word of how far this screen has got.
         self._unconfirmed: set[str] = set()
         self._confirming: asyncio.TimerHandle | None = None
-        #: Whether anything was heard since the first of them.
+        #: Whether anything was heard since the first of them, or since they were confirmed.
         self._hears_more = False
         self._transport: WSTransport | None = None
 
@@ -168,6 +168,8 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
     def _confirm_soon(self, room: str) -> None:
         """Tell soon how far this screen has got in a room, as pages do."""
         if not self._unconfirmed:
+            if self._confirming is not None:
+                self._confirming.cancel()
             wait = CONFIRM_WITHIN * (0.5 + random.random() / 2)
             self._confirming = asyncio.get_running_loop().call_later(wait, self._confirm)
             self._hears_more = False
@@ -178,7 +180,13 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         self._unconfirmed.clear()
         if self._hears_more:
             self._command("confirm", positions=shown)
-        elif self._timer is not None:
+            self._hears_more = False
+            self._confirming = asyncio.get_running_loop().call_later(CONFIRM_WITHIN, self._ping_if_silent)
+        else:
+            self._ping_if_silent()
+
+    def _ping_if_silent(self) -> None:
+        if not self._hears_more and self._timer is not None:
             self._timer.cancel()
             self._ping()
 

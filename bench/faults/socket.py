@@ -54,7 +54,7 @@ class LiveSocket:
         #: Rooms in which something came since the last word of how far this page has got.
         self._unconfirmed: set[str] = set()
         self._confirming: asyncio.TimerHandle | None = None
-        #: Whether anything was heard since the first of them.
+        #: Whether anything was heard since the first of them, or since they were confirmed.
         self._hears_more = False
 
     @property
@@ -99,6 +99,7 @@ class LiveSocket:
     def confirm_soon(self, room: int) -> None:
         """Something came: tell the server soon how far this page has got there."""
         if not self._unconfirmed:
+            self._cancel_confirm()
             wait = CONFIRM_WITHIN * (0.5 + self._lot.random() / 2)
             self._confirming = asyncio.get_running_loop().call_later(wait, self._confirm)
             self._hears_more = False
@@ -194,8 +195,18 @@ class LiveSocket:
         self._unconfirmed.clear()
         if self._hears_more:
             self.send("confirm", OWN_ID, positions=shown)
+            self._hears_more = False
+            self._confirming = asyncio.get_running_loop().call_later(CONFIRM_WITHIN, self._ask_if_silent)
         else:
+            self._ask_if_silent()
+
+    def _ask_if_silent(self) -> None:
+        if not self._hears_more:
             self._heartbeat.ask()
+
+    def _cancel_confirm(self) -> None:
+        if self._confirming is not None:
+            self._confirming.cancel()
 
     def _transmit(self, kind: str, number: int, **fields: Any) -> None:
         if self.transport is not None:
@@ -205,8 +216,7 @@ class LiveSocket:
         self._stop_timer()
         self._heartbeat.stop()
         self._unconfirmed.clear()
-        if self._confirming is not None:
-            self._confirming.cancel()
+        self._cancel_confirm()
         if self._connecting is not None and self._connecting is not asyncio.current_task():
             self._connecting.cancel()
         wire, self._wire = self._wire, None

@@ -35,7 +35,7 @@ export class LiveSocket {
   /** @type {Set<number>} Rooms in which something came since the last word of how far this page has got. */
   #unconfirmed = new Set();
   #cancelConfirm = () => {};
-  /** Whether anything was heard since the first of them. */
+  /** Whether anything was heard since the first of them, or since they were confirmed. */
   #hearsMore = false;
   /** @type {string | undefined} */
   #since = undefined;
@@ -101,6 +101,7 @@ export class LiveSocket {
     // Not all at once: in a room of thousands the same event comes to all of them.
     const wait = CONFIRM_WITHIN * (0.5 + clock.random() / 2);
     if (!this.#unconfirmed.size) {
+      this.#cancelConfirm();
       this.#cancelConfirm = clock.after(wait, () => this.#confirm());
       this.#hearsMore = false;
     }
@@ -111,9 +112,16 @@ export class LiveSocket {
     const shown = Object.entries(this.#given.positions());
     const positions = Object.fromEntries(shown.filter(([room]) => this.#unconfirmed.has(Number(room))));
     this.#unconfirmed.clear();
-    // A ping says it of all rooms and is answered: it tells whether the other side is there, where nothing else has.
-    if (this.#hearsMore) this.send({ type: "confirm", id: OWN_ID, positions });
-    else this.#heartbeat.ask();
+    if (this.#hearsMore) {
+      this.send({ type: "confirm", id: OWN_ID, positions });
+      this.#hearsMore = false;
+      this.#cancelConfirm = this.#given.clock.after(CONFIRM_WITHIN, () => this.#askIfSilent());
+    } else this.#askIfSilent();
+  }
+
+  /** A ping says it of all rooms and is answered: it tells whether the other side is there, where nothing else has. */
+  #askIfSilent() {
+    if (!this.#hearsMore) this.#heartbeat.ask();
   }
 
   #connect() {
