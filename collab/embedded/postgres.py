@@ -25,6 +25,9 @@ SETTINGS = {
     # no longer needed are kept to be used again.
     "wal_compression": "on",
     "min_wal_size": "256MB",
+    # Vacuum goes through the positions of a busy site each minute: for some seconds, and not for half of one in which
+    # all others wait for the disk.
+    "autovacuum_vacuum_cost_delay": "10ms",
     # Statements that fail are told to whoever sent them; the terminal hears of the server's own trouble.
     "log_min_messages": "log",
     "log_min_error_statement": "panic",

@@ -9,6 +9,7 @@ from collab.live import layer as layer_module
 from collab.live import line as line_module
 from collab.live.layer import LayerLink, send_once
 from collab.live.messages import Message
+from collab.live.redis_layer import RedisLayer
 from tests.live.valkeys import FrailValkey, Way
 from tests.live.waiting import until
 
@@ -193,3 +194,16 @@ async def test_what_waits_for_the_layer_is_bounded(valkey: FrailValkey, monkeypa
     await until(lambda: there.heard == [b"a", b"b", b"c"])
     await here.link.stop()
     await there.link.stop()
+
+
+async def test_what_came_for_the_client_library_alone_is_passed_over(valkey: FrailValkey) -> None:
+    layer = RedisLayer(hosts=[valkey.url])
+    channel = await layer.new_channel()
+    try:
+        [shard] = layer._get_layer()._shards
+        await shard._take(None)
+        await layer.group_add("talk", channel)
+        await layer.group_send("talk", {"type": "word"})
+        assert await layer.receive(channel) == {"type": "word"}
+    finally:
+        await layer.flush()
