@@ -12,8 +12,8 @@ class Sockets:
 
     def __init__(self) -> None:
         self.topics: dict[str, Topic] = {}
-        #: The topics that each socket was put on; it may be off some of them again. A list: of a dozen names a set takes
-        #: half a KiB more, and there are ten thousand of them.
+        #: The topics that each socket was put on; it may be off some of them again. A list: for a dozen names a set takes
+        #: half a KiB more.
         self._put_on: dict[Outlet, list[str]] = {}
         self._gone = asyncio.Event()
 
