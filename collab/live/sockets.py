@@ -12,8 +12,8 @@ class Sockets:
 
     def __init__(self) -> None:
         self.topics: dict[str, Topic] = {}
-        #: The topics that each socket was put on; it may be off some of them again. A list: for a dozen names a set takes
-        #: half a KiB more.
+        #: The topics that each socket was put on; it may be off some of them again. In a list: a set of a dozen names
+        #: takes half a KiB more.
         self._put_on: dict[Outlet, list[str]] = {}
         self._gone = asyncio.Event()
 
