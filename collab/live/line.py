@@ -18,6 +18,11 @@ WITHIN = 2.0
 CANARY = 1.0
 #: Seconds after which a canary is overdue: the line is not given up for that, but nobody relies on it meanwhile.
 OVERDUE = 0.5
+#: Turns of the loop that a canary takes at most, there and back. Where a crowd arrives a turn is long, and the canary
+#: late for that: to doubt the layer then, and so look at every room and session each second, would make it longer still.
+TURNS = 6
+#: Seconds of a turn that are allowed for: a process that was stopped for a minute has good reason to doubt.
+LONGEST_TURN = 0.5
 #: Canaries in a row that may go unheard; at the next the node counts as deaf.
 UNHEARD = 3
 #: Topics that are heard, or no longer, by one command.
@@ -54,12 +59,14 @@ class Line:
         self._sent = self._heard = self._unproven = 0
         #: When the oldest canary that is not heard yet was sent, or later.
         self._sung_at = 0.0
+        #: Seconds by which the loop came late to the newest canary: about what a turn of it takes.
+        self._turn = 0.0
         self._proofs: deque[tuple[int, asyncio.Future[None]]] = deque()
 
     @property
     def is_sure(self) -> bool:
         """It is whole, and no canary is overdue: what hangs is doubted long before it counts as deaf."""
-        return self.is_up and (self._sent == self._heard or _now() < self._sung_at + OVERDUE)
+        return self.is_up and (self._sent == self._heard or _now() < self._sung_at + OVERDUE + TURNS * self._turn)
 
     async def open(self, topics: Iterable[str]) -> None:
         """Begin to hear the topics. Raises whatever the layer raises."""
@@ -118,7 +125,9 @@ class Line:
             if self._sent - self._heard >= UNHEARD:
                 raise Deaf
             await self._sing_once()
+            due = _now() + CANARY
             await asyncio.sleep(CANARY)
+            self._turn = min(_now() - due, LONGEST_TURN)
 
     async def _sing_once(self) -> None:
         if self._sent == self._heard:

@@ -1,5 +1,7 @@
 """The link to the channel layer, while Valkey dies, hangs, forgets and cuts it off."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -122,6 +124,31 @@ async def test_a_layer_that_hangs_is_doubted_before_it_is_given_up(
     valkey.wake()
     await until(lambda: here.link.is_sure)
     assert here.ups == 1
+
+
+async def test_where_the_loop_is_slow_a_late_canary_is_no_doubt_for_as_long(
+    nodes: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, _ = nodes
+    monkeypatch.setattr(line_module, "CANARY", 0.3)
+    line = here.link._line
+    assert line is not None
+    seen: list[float] = []
+
+    def notes_turns() -> bool:
+        # The loop does nothing else meanwhile.
+        time.sleep(0.2)
+        seen.append(line._turn)
+        return max(seen) > 0.1
+
+    await until(notes_turns)
+    line._sent, line._turn = line._heard + 1, 0.0
+    line._sung_at = asyncio.get_running_loop().time() - line_module.OVERDUE - 1.0
+    assert not line.is_sure
+    line._turn = 0.2
+    assert line.is_sure
+    line._sung_at -= 1.0
+    assert not line.is_sure
 
 
 async def test_a_layer_that_hangs_is_noticed_and_nobody_waits_for_it(
