@@ -19,7 +19,7 @@ CANARY = 1.0
 #: Seconds after which a canary is overdue: the line is not given up for that, but nobody relies on it meanwhile.
 OVERDUE = 0.5
 #: Turns of the loop that a canary takes at most, there and back. Where a crowd arrives a turn is long, and the canary
-#: late for that: to doubt the layer then, and so look at every room and session each second, would make it longer still.
+#: late for that: to doubt the layer then, and so look at everything each second, would make it longer still.
 TURNS = 6
 #: Seconds of a turn that are allowed for: a process that was stopped for a minute has good reason to doubt.
 LONGEST_TURN = 0.5
