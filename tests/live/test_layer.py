@@ -142,13 +142,13 @@ async def test_where_the_loop_is_slow_a_late_canary_is_no_doubt_for_as_long(
         return max(seen) > 0.1
 
     await until(notes_turns)
-    line._sent, line._turn = line._heard + 1, 0.0
-    line._sung_at = asyncio.get_running_loop().time() - line_module.OVERDUE - 1.0
-    assert not line.is_sure
-    line._turn = 0.2
-    assert line.is_sure
-    line._sung_at -= 1.0
-    assert not line.is_sure
+    line._sent = line._heard + 1
+
+    def is_sure(late: float, turn: float) -> bool:
+        line._sung_at, line._turn = asyncio.get_running_loop().time() - line_module.OVERDUE - late, turn
+        return line.is_sure
+
+    assert [is_sure(1.0, 0.0), is_sure(1.0, 0.2), is_sure(2.0, 0.2)] == [False, True, False]
 
 
 async def test_a_layer_that_hangs_is_noticed_and_nobody_waits_for_it(
