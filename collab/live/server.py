@@ -65,8 +65,9 @@ WARM = 10
 OPEN_FILES = Path("/proc/self/fd")
 
 #: Objects made before a young collection, of these before a middle one, and of those before all are looked at. Whatever
-#: comes to stay is looked at twice in any case; so few at a time that it takes 5 and 50 ms while a crowd arrives, where
-#: (50,000, 20) took 20 and 500. Of what then stands next to nothing is garbage, and a look at all would take a second.
+#: comes to stay is looked at twice in any case; so few at a time that it takes 5 and, by reckoning, 50 ms while a crowd
+#: arrives, where (50,000, 20) took 20 and 500. Of what then stands next to nothing is garbage, and a look at all of it
+#: would take a second.
 COLLECT_AFTER = (10_000, 10, 10_000)
 
 
