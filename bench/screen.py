@@ -2,15 +2,15 @@
 
 import asyncio
 import itertools
-import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from picows import WSError, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 from bench import tcp
 from bench.checker import Heard
+from bench.confirming import Confirming
 from bench.errors import CannotMeasure
 from bench.faults import frames
 from bench.faults.frames import Frame
@@ -18,8 +18,6 @@ from bench.plan import Saying
 
 #: Seconds until a socket must be open and caught up.
 PATIENCE = 60.0
-#: Seconds until what came is confirmed, as in static/js/live/socket.js.
-CONFIRM_WITHIN = 5.0
 
 
 class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, with or without types.
@@ -45,11 +43,7 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         self._unanswered: dict[int, str] = {}
         self._heartbeat = 0.0
         self._timer: asyncio.TimerHandle | None = None
-        #: Rooms in which something came since the last word of how far this screen has got.
-        self._unconfirmed: set[str] = set()
-        self._confirming: asyncio.TimerHandle | None = None
-        #: Whether anything was heard since the first of them, or since they were confirmed.
-        self._hears_more = False
+        self._confirming = Confirming(self._confirm, self._ask)
         self._transport: WSTransport | None = None
 
     # --- what the socket does ----------------------------------------------------------------------
@@ -61,7 +55,7 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
     def on_ws_frame(self, _: WSTransport, frame: WSFrame) -> None:
         """Note the moment first, then what it is."""
         at = time.monotonic_ns()
-        self._hears_more = True
+        self._confirming.heard()
         if frame.msg_type == WSMsgType.TEXT:
             self._take(frames.read(frame.get_payload_as_memoryview()), at)
         elif frame.msg_type == WSMsgType.CLOSE:
@@ -87,7 +81,7 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         elif said.room and said.seq:
             self._show(said.room, said.seq, said.client_id, at)
             self._positions[str(said.room)] = said.seq
-            self._confirm_soon(str(said.room))
+            self._confirming.soon(str(said.room))
         elif said.type == "welcome" and not self.welcomed.done():
             self._heartbeat = said.heartbeat
             self.heads = {each.room: each.head for each in said.rooms}
@@ -161,32 +155,15 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         self._timer = asyncio.get_running_loop().call_later(seconds, self._ping)
 
     def _say_no_more(self) -> None:
-        for timer in (self._timer, self._confirming):
-            if timer is not None:
-                timer.cancel()
+        self._confirming.stop()
+        if self._timer is not None:
+            self._timer.cancel()
 
-    def _confirm_soon(self, room: str) -> None:
-        """Tell soon how far this screen has got in a room, as pages do."""
-        if not self._unconfirmed:
-            if self._confirming is not None:
-                self._confirming.cancel()
-            wait = CONFIRM_WITHIN * (0.5 + random.random() / 2)
-            self._confirming = asyncio.get_running_loop().call_later(wait, self._confirm)
-            self._hears_more = False
-        self._unconfirmed.add(room)
+    def _confirm(self, rooms: Collection[str]) -> None:
+        self._command("confirm", positions={room: self._positions[room] for room in rooms})
 
-    def _confirm(self) -> None:
-        shown = {room: self._positions[room] for room in self._unconfirmed}
-        self._unconfirmed.clear()
-        if self._hears_more:
-            self._command("confirm", positions=shown)
-            self._hears_more = False
-            self._confirming = asyncio.get_running_loop().call_later(CONFIRM_WITHIN, self._ping_if_silent)
-        else:
-            self._ping_if_silent()
-
-    def _ping_if_silent(self) -> None:
-        if not self._hears_more and self._timer is not None:
+    def _ask(self) -> None:
+        if self._timer is not None:
             self._timer.cancel()
             self._ping()
 

@@ -2,12 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from picows import WSError, WSMsgType, WSTransport, ws_connect
 
 from bench import tcp
+from bench.confirming import Confirming
 from bench.faults import frames
 from bench.faults.frames import Frame
 from bench.faults.heartbeat import Heartbeat
@@ -18,7 +19,6 @@ from bench.faults.wire import LOST, Wire
 BASE, CAP = 0.5, 10.0
 OPENED_WITHIN = 10.0
 GREETED_WITHIN = 30.0
-CONFIRM_WITHIN = 5.0
 OWN_ID = 0
 
 
@@ -51,11 +51,7 @@ class LiveSocket:
         self._attempt = 0
         self._asked = 0.0
         self._since = ""
-        #: Rooms in which something came since the last word of how far this page has got.
-        self._unconfirmed: set[str] = set()
-        self._confirming: asyncio.TimerHandle | None = None
-        #: Whether anything was heard since the first of them, or since they were confirmed.
-        self._hears_more = False
+        self._confirming = Confirming(self._confirm, self._heartbeat.ask, lot.random)
 
     @property
     def transport(self) -> WSTransport | None:
@@ -98,12 +94,7 @@ class LiveSocket:
 
     def confirm_soon(self, room: int) -> None:
         """Something came: tell the server soon how far this page has got there."""
-        if not self._unconfirmed:
-            self._cancel_confirm()
-            wait = CONFIRM_WITHIN * (0.5 + self._lot.random() / 2)
-            self._confirming = asyncio.get_running_loop().call_later(wait, self._confirm)
-            self._hears_more = False
-        self._unconfirmed.add(str(room))
+        self._confirming.soon(str(room))
 
     def lose(self) -> None:
         """The connection is dead, whatever the network says."""
@@ -120,7 +111,7 @@ class LiveSocket:
         if wire is not self._wire:
             return
         self._heartbeat.heard()
-        self._hears_more = True
+        self._confirming.heard()
         if frame.type == "welcome":
             self._welcomed(frame)
         elif frame.type == "goodbye":
@@ -190,23 +181,9 @@ class LiveSocket:
     def _ping(self) -> None:
         self._transmit("ping", OWN_ID, positions=self._owner.positions())
 
-    def _confirm(self) -> None:
-        shown = {room: seq for room, seq in self._owner.positions().items() if room in self._unconfirmed}
-        self._unconfirmed.clear()
-        if self._hears_more:
-            self.send("confirm", OWN_ID, positions=shown)
-            self._hears_more = False
-            self._confirming = asyncio.get_running_loop().call_later(CONFIRM_WITHIN, self._ask_if_silent)
-        else:
-            self._ask_if_silent()
-
-    def _ask_if_silent(self) -> None:
-        if not self._hears_more:
-            self._heartbeat.ask()
-
-    def _cancel_confirm(self) -> None:
-        if self._confirming is not None:
-            self._confirming.cancel()
+    def _confirm(self, rooms: Collection[str]) -> None:
+        shown = {room: seq for room, seq in self._owner.positions().items() if room in rooms}
+        self.send("confirm", OWN_ID, positions=shown)
 
     def _transmit(self, kind: str, number: int, **fields: Any) -> None:
         if self.transport is not None:
@@ -215,8 +192,7 @@ class LiveSocket:
     def _drop(self) -> None:
         self._stop_timer()
         self._heartbeat.stop()
-        self._unconfirmed.clear()
-        self._cancel_confirm()
+        self._confirming.stop()
         if self._connecting is not None and self._connecting is not asyncio.current_task():
             self._connecting.cancel()
         wire, self._wire = self._wire, None
