@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from collab.live import presence
 from rooms.announce import announce_nudge, workspace_of_topic
+from rooms.arrays import as_array
 
 logger = logging.getLogger(__name__)
 
@@ -58,8 +59,7 @@ def _lagging(people: Collection[int]) -> list[tuple[int, int]]:
     now = timezone.now()
     moments = {"late": now - timedelta(seconds=NUDGE_AFTER), "too_late": now - timedelta(seconds=NO_LONGER_THAN)}
     with connection.cursor() as cursor:
-        # As text: psycopg would take longer to write thousands down than PostgreSQL takes for all of it.
-        cursor.execute(_LAGGING, {"people": f"{{{','.join(map(str, people))}}}", **moments})
+        cursor.execute(_LAGGING, {"people": as_array(people), **moments})
         return [(user, workspace) for user, workspace in cursor.fetchall()]
 
 

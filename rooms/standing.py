@@ -59,7 +59,10 @@ class Standing:
         while True:
             is_sure = self._hub.is_sure
             mine = turns.take(self._keys)
-            await self._look_at(mine if was_sure and is_sure else list(self._keys.items()))
+            if was_sure and is_sure:
+                await self._look_at(mine)
+            else:
+                await self.check()
             was_sure = is_sure
             await asyncio.sleep(EVERY)
 

@@ -8,6 +8,7 @@ from django.db.models import F
 
 from accounts.models import User
 from rooms.announce import announce_position
+from rooms.arrays import as_array
 from rooms.errors import PositionBeyondHead, RoomNotFound
 from rooms.models import Room, RoomMembership
 
@@ -93,7 +94,6 @@ def _advance(column: str, positions: Mapping[Place, int], returning: str = "") -
         return []
     columns = zip(*((room, user, seq) for (room, user), seq in positions.items()), strict=True)
     with connection.cursor() as cursor:
-        # As text: psycopg would go through the thousands of a busy node one by one.
         sql = _ADVANCE.format(column=column) + returning
-        cursor.execute(sql, [f"{{{','.join(map(str, each))}}}" for each in columns])
+        cursor.execute(sql, [as_array(each) for each in columns])
         return [(room, user) for room, user in cursor.fetchall()] if returning else []
