@@ -58,13 +58,13 @@ class Attendee:
                 await connect(self._url, self.seat.session, origin=self._origin, kind=lambda: screen)
             async with asyncio.timeout(greeted_within):
                 await screen.greet({int(room): seq for room, seq in self.positions.items()})
-        except TimeoutError:
-            screen.ended = LEFT
+            for room, head in screen.heads.items():
+                self.positions.setdefault(str(room), head)
+            await screen.catch_up(self._phase)
+        except (CannotMeasure, TimeoutError) as error:
+            screen.ended = screen.ended or LEFT
             screen.leave()
-            raise CannotMeasure(f"a socket was not welcomed within {greeted_within:.0f} s.") from None
-        for room, head in screen.heads.items():
-            self.positions.setdefault(str(room), head)
-        await screen.catch_up(self._phase)
+            raise CannotMeasure(str(error) or f"a socket was not welcomed within {greeted_within:.0f} s.") from None
         self.is_live = True
         for saying in self._unanswered.values():
             screen.post(saying)
@@ -108,7 +108,9 @@ class Attendee:
         self.journal.refuse(client_id, code)
 
     def lost(self, screen: Screen) -> None:
-        """A socket ended."""
+        """A socket ended; one that was given up may do so long after the next is open."""
+        if screen is not self.screen:
+            return
         self.is_live = False
         if screen.ended == LEFT:
             return

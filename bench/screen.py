@@ -49,8 +49,10 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
     # --- what the socket does ----------------------------------------------------------------------
 
     def on_ws_connected(self, transport: WSTransport) -> None:
-        """The handshake is done."""
+        """The handshake is done; nobody may be waiting for it any more."""
         self._transport = transport
+        if self.ended:
+            self.leave()
 
     def on_ws_frame(self, _: WSTransport, frame: WSFrame) -> None:
         """Note the moment first, then what it is."""
@@ -74,6 +76,9 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
                 awaited.exception()
 
     def _take(self, said: Frame, at: int) -> None:
+        if self.ended:
+            # Given up: a page looks no more at what still comes.
+            return
         if said.type == "ok":
             self._answered(said, at)
         elif said.type == "error":

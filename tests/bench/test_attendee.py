@@ -1,6 +1,7 @@
 """Somebody of the load, against a server that is only a list of what was sent to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import repeat
 from typing import Any, cast
 
 import msgspec
@@ -20,6 +21,9 @@ SAYING = Saying(0, 0, 7, "one", "Hello")
 class Line:
     """The other end of one connection."""
 
+    #: Whether each hello is answered, of all connections.
+    answers: Iterator[bool] = repeat(True)
+
     def __init__(self, screen: Socket) -> None:
         self.screen = screen
         self.sent: list[dict[str, Any]] = []
@@ -28,7 +32,7 @@ class Line:
     def send(self, _: object, frame: bytes) -> None:
         """What the person says; a hello is answered."""
         self.sent.append(msgspec.json.decode(frame))
-        if self.sent[-1]["type"] == "hello":
+        if self.sent[-1]["type"] == "hello" and next(self.answers):
             self.say(type="welcome", heartbeat=25, rooms=[{"room": 7, "head": 3}])
             self.say(type="caught_up")
 
@@ -112,6 +116,24 @@ async def test_what_was_not_answered_or_written_meanwhile_is_sent_again(somebody
 
     assert [(each.message, each.seq) for each in somebody.journal.accepts] == [(0, 4)]
     assert lines[2].posts() == []
+
+
+async def test_what_comes_over_a_socket_that_was_given_up_counts_no_more(
+    somebody: Attendee, lines: list[Line], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attendee, "GREETED_WITHIN", 0.0)
+    monkeypatch.setattr(Line, "answers", iter([False, True]))
+    somebody._comes_back = True
+    lines[0].end()
+    await until_back(somebody)
+    _, given_up, open_now = lines
+
+    open_now.say(type="posted", room=7, seq=4, client_id="theirs")
+    given_up.say(type="posted", room=7, seq=4, client_id="theirs")
+    given_up.end()
+
+    assert somebody.is_live
+    assert len(somebody.journal.screens) == 1
 
 
 async def test_a_refusal_is_kept_with_its_code(somebody: Attendee, lines: list[Line]) -> None:
