@@ -55,8 +55,10 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
             self.leave()
 
     def on_ws_frame(self, _: WSTransport, frame: WSFrame) -> None:
-        """Note the moment first, then what it is."""
+        """Note the moment first, then what it is. A page looks no more at what still comes once it has given up."""
         at = time.monotonic_ns()
+        if self.ended:
+            return
         self._confirming.heard()
         if frame.msg_type == WSMsgType.TEXT:
             self._take(frames.read(frame.get_payload_as_memoryview()), at)
@@ -76,9 +78,6 @@ class Screen(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
                 awaited.exception()
 
     def _take(self, said: Frame, at: int) -> None:
-        if self.ended:
-            # Given up: a page looks no more at what still comes.
-            return
         if said.type == "ok":
             self._answered(said, at)
         elif said.type == "error":

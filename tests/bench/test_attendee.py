@@ -6,16 +6,24 @@ from typing import Any, cast
 
 import msgspec
 import pytest
-from picows import WSTransport
+from picows import WSFrame, WSMsgType, WSTransport
 
 from bench import attendee
 from bench.attendee import Attendee, Socket, backoff
-from bench.faults import frames
 from bench.faults.part import until
 from bench.journal import Journal
 from bench.plan import Saying, Seat
 
 SAYING = Saying(0, 0, 7, "one", "Hello")
+
+
+class Text(bytes):
+    """A frame with these bytes."""
+
+    msg_type = WSMsgType.TEXT
+
+    def get_payload_as_memoryview(self) -> memoryview:
+        return memoryview(self)
 
 
 class Line:
@@ -37,7 +45,7 @@ class Line:
             self.say(type="caught_up")
 
     def say(self, **frame: Any) -> None:
-        self.screen._take(frames.read(msgspec.json.encode(frame)), at=5)
+        self.screen.on_ws_frame(cast(WSTransport, self), cast(WSFrame, Text(msgspec.json.encode(frame))))
 
     def end(self) -> None:
         self.screen.on_ws_disconnected(cast(WSTransport, self))
