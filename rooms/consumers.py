@@ -8,6 +8,7 @@ import msgspec
 from django.conf import settings
 
 from accounts.cards import card
+from accounts.handshake import SignIn
 from accounts.models import User
 from collab.live.consumer import LiveConsumer, handles
 from collab.live.database import in_database
@@ -37,18 +38,19 @@ class RoomConsumer(LiveConsumer):
     subprotocol = "collab.v1"
     decoder = msgspec.json.Decoder(commands.AnyCommand)
     user: User
+    sign_in: SignIn
 
     async def identify(self) -> int | None:
         """Whose session the handshake carries."""
-        self.session_key = cookie(self.scope, settings.SESSION_COOKIE_NAME)
-        if not self.session_key:
+        session_key = cookie(self.scope, settings.SESSION_COOKIE_NAME)
+        if not session_key:
             return None
         self.node = await node.current()
-        user = await self.node.handshakes.submit(self.session_key)
-        if user is None:
+        found = await self.node.handshakes.submit(session_key)
+        if found is None:
             return None
-        self.user = user
-        return user.pk
+        self.user, self.sign_in = found
+        return self.user.pk
 
     async def open(self) -> Close | None:
         """Let the hub know the socket."""
@@ -58,7 +60,7 @@ class RoomConsumer(LiveConsumer):
         if not self.node.allowances.open_socket(self.user.pk):
             return Close.TOO_MANY_SOCKETS
         self.node.hub.sockets.add(self.outlet)
-        self.node.standing.add(self.outlet, self.session_key)
+        self.node.standing.add(self.outlet, self.sign_in)
         return None
 
     async def gone(self) -> None:
@@ -73,12 +75,12 @@ class RoomConsumer(LiveConsumer):
         return self.node.allowances.of(self.user.pk).take(size)
 
     async def _check_session(self) -> None:
-        if not await self.node.sessions.submit(self.session_key):
+        if not await self.node.sessions.submit(self.sign_in):
             self.outlet.close(Close.SESSION_ENDED)
 
     def on_control(self, kind: str, argument: str) -> None:
         """Sign out, say hello anew after a change of what the person may hear, or look what is missing."""
-        if kind == "session_ended" and argument in {"", hashlib.sha256(self.session_key.encode()).hexdigest()}:
+        if kind == "session_ended" and argument in {"", hashlib.sha256(self.sign_in.session_key.encode()).hexdigest()}:
             self.outlet.close(Close.SESSION_ENDED)
         elif kind == "reconnect":
             self.outlet.close(Close.GOING_AWAY)

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from accounts.handshake import still_stand
+from accounts.handshake import SignIn, still_stand
 from collab.live.database import in_database
 from collab.live.errors import Close, CodedError
 from collab.live.hub import Hub
@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 EVERY = 1.0
 #: Seconds from one look at a session to the next while the layer is there.
 ALL_WITHIN = 60.0
-#: Sessions looked up in one query, and seconds from one to the next: each is unpacked and its signature made, which is
-#: not to keep the loop from the thread for long.
+#: Sessions looked up in one query, and seconds from one to the next: what has changed is unpacked and a signature made,
+#: which is not to keep the loop from the thread for long.
 SLICE = 200
 PAUSE = 0.02
 
@@ -33,16 +33,16 @@ class Standing:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._keys: dict[Outlet, str] = {}
+        self._sign_ins: dict[Outlet, SignIn] = {}
         self._background = Background()
 
-    def add(self, outlet: Outlet, session_key: str) -> None:
+    def add(self, outlet: Outlet, sign_in: SignIn) -> None:
         """Know the session that a socket came with."""
-        self._keys[outlet] = session_key
+        self._sign_ins[outlet] = sign_in
 
     def remove(self, outlet: Outlet) -> None:
         """Forget a socket."""
-        self._keys.pop(outlet, None)
+        self._sign_ins.pop(outlet, None)
 
     async def stop(self) -> None:
         """Look no more."""
@@ -58,7 +58,7 @@ class Standing:
         turns = Turns(ALL_WITHIN)
         while True:
             is_sure = self._hub.is_sure
-            mine = turns.take(self._keys)
+            mine = turns.take(self._sign_ins)
             if was_sure and is_sure:
                 await self._look_at(mine)
             else:
@@ -68,9 +68,9 @@ class Standing:
 
     async def check(self) -> None:
         """Look up all sessions."""
-        await self._look_at(list(self._keys.items()))
+        await self._look_at(list(self._sign_ins.items()))
 
-    async def _look_at(self, sockets: Sequence[tuple[Outlet, str]]) -> None:
+    async def _look_at(self, sockets: Sequence[tuple[Outlet, SignIn]]) -> None:
         """Look up sessions, a slice at a time. With the database away nobody knows; the next look does."""
         try:
             for start in range(0, len(sockets), SLICE):
@@ -82,12 +82,12 @@ class Standing:
             # Looking again is all that can be done, and nobody else does it.
             logger.exception("Whether sessions still stand cannot be looked up")
 
-    async def _check(self, sockets: Sequence[tuple[Outlet, str]]) -> None:
-        stand = await in_database(still_stand, [key for _, key in sockets])
+    async def _check(self, sockets: Sequence[tuple[Outlet, SignIn]]) -> None:
+        stand = await in_database(still_stand, [sign_in for _, sign_in in sockets])
         for (outlet, _), stands in zip(sockets, stand, strict=True):
             if not stands:
                 outlet.close(Close.SESSION_ENDED)
 
     def gauges(self) -> dict[str, int]:
         """Sockets whose session is known."""
-        return {"sockets": len(self._keys)}
+        return {"sockets": len(self._sign_ins)}

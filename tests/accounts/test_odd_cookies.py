@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from accounts.handshake import persons_of
+from accounts.handshake import signed_in
 
 ODD = [
     "abcdefghij\\000",
@@ -35,6 +35,6 @@ def test_an_odd_cookie_is_none(name: str, odd: str) -> None:
 @pytest.mark.parametrize("key", ["abcdefghij\0", "\0", "\ud800abcdefgh", "x" * 41, "", "abcdefghij\n"])
 @pytest.mark.django_db
 def test_an_odd_key_of_a_handshake_is_nobodys(key: str) -> None:
-    assert persons_of([key]) == [None]
+    assert signed_in([key]) == [None]
     store: Any = import_module(settings.SESSION_ENGINE)
     assert store.SessionStore(key).session_key is None

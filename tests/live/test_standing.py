@@ -8,7 +8,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import OperationalError, ProgrammingError
 
-from accounts.handshake import still_stand
+from accounts.handshake import SignIn, still_stand
 from accounts.models import User
 from collab.live.errors import Close
 from rooms import node, standing
@@ -80,11 +80,11 @@ class Looks:
         self._failing = failing
         self._error = error
 
-    def __call__(self, keys: Sequence[str]) -> list[bool]:
+    def __call__(self, sign_ins: Sequence[SignIn]) -> list[bool]:
         self.count += 1
         if self.count <= self._failing:
             raise self._error
-        return still_stand(keys)
+        return still_stand(sign_ins)
 
 
 @pytest.mark.usefixtures("way", "_often")
