@@ -64,7 +64,8 @@ class Attendee:
         except (CannotMeasure, TimeoutError) as error:
             screen.ended = screen.ended or LEFT
             screen.leave()
-            raise CannotMeasure(str(error) or f"a socket was not welcomed within {greeted_within:.0f} s.") from None
+            late = f"a socket was not open within {opened_within:.0f} s, or not welcomed within {greeted_within:.0f} s."
+            raise CannotMeasure(str(error) or late) from None
         self.is_live = True
         for saying in self._unanswered.values():
             screen.post(saying)

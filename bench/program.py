@@ -6,7 +6,6 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
 
 import msgspec
 
@@ -47,6 +46,6 @@ def keep(report: object, folder: Path, name: str) -> Path:
     return file
 
 
-def _stop(*_: object) -> NoReturn:
-    """End in order, as for Ctrl-C."""
-    raise KeyboardInterrupt
+def _stop(*_: object) -> None:
+    """End in order, as for Ctrl-C: asyncio then cancels the work, where raising here could end its loop at once."""
+    signal.raise_signal(signal.SIGINT)

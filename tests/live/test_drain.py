@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+from accounts.handshake import SignIn
 from accounts.models import User
 from collab.live import drain
 from collab.live.errors import Close
@@ -95,7 +96,7 @@ async def test_a_socket_parts_as_soon_as_what_was_taken_in_before_is_answered(co
     """Under load a batcher is never idle."""
     socket = await connect(ada)
     here = await node.current()
-    with keeping_busy(here.sessions, "nobody's"):
+    with keeping_busy(here.sessions, SignIn("nobodys", 0, b"")):
         leaving = asyncio.create_task(here.drain())
         assert await socket.closed() == Close.GOING_AWAY
     await socket.disconnect()
