@@ -55,6 +55,8 @@ class Line:
         self._on_body = on_body
         self._on_up = on_up
         self._channel = ""
+        #: What could not be handed on.
+        self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._canary = f"canary.{uuid.uuid4().hex}"
         self._sent = self._heard = self._unproven = 0
         #: When the oldest canary that is not heard yet was sent, or later.
@@ -71,6 +73,7 @@ class Line:
     async def open(self, topics: Iterable[str]) -> None:
         """Begin to hear the topics. Raises whatever the layer raises."""
         self._channel = await _soon(self._layer.new_channel())
+        self._layer.hear(self._channel, self._take)
         await self.add(topics)
         await _soon(self._layer.group_add(self._canary, self._channel))
         self._layer.on_subscriber_reconnect(self._reconnected)
@@ -92,13 +95,19 @@ class Line:
         await _soon(self._layer.groups_send((topic, {"type": "live", "body": body}) for topic, body in bodies))
 
     async def receive(self) -> None:
-        """Hand on what arrives, for ever. Raises whatever the layer raises."""
-        while True:
-            message = await self._layer.receive(self._channel)
+        """Wait, for ever, while what arrives is handed on. Raises whatever that raises."""
+        await self._failure
+
+    def _take(self, data: bytes) -> None:
+        try:
+            message = self._layer.deserialize(data)
             if message["type"] == "canary":
                 self._hear(message["number"])
             else:
                 self._on_body(message["body"])
+        except Exception as error:  # noqa: BLE001 — whatever it is, it ends the line, and what it took the log has.
+            if not self._failure.done():
+                self._failure.set_exception(error)
 
     async def prove(self) -> None:
         """Return once the layer has carried out all that was asked before.
@@ -138,6 +147,7 @@ class Line:
     async def close(self) -> None:
         """Give the connections back, as far as what is broken lets itself be closed."""
         self.is_up = False
+        self._failure.cancel()
         for _ in range(CLOSE_TRIES):
             try:
                 await _soon(self._layer.flush())

@@ -7,7 +7,7 @@ import logging
 import math
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import redis
 from channels_redis.pubsub import RedisPubSubChannelLayer, RedisPubSubLoopLayer, RedisSingleShardConnection
@@ -52,6 +52,12 @@ class Shard(RedisSingleShardConnection):
             await self._pubsub.handle_message(response, ignore_subscribe_messages=True)
 
 
+class Straight(NamedTuple):
+    """Stands where the original has a queue: what comes is handed on as it comes."""
+
+    put_nowait: Callable[[bytes], None]
+
+
 class RedisLayer(RedisPubSubChannelLayer):
     """The channel layer of the settings.
 
@@ -75,6 +81,13 @@ class RedisLayer(RedisPubSubChannelLayer):
         finally:
             for client in clients:
                 await redis_address.close_sentinels(client.connection_pool)
+
+    def hear(self, channel: str, on_data: Callable[[bytes], None]) -> None:
+        """Have what comes on a channel handed on, still packed; `receive` has a queue and a task on the way.
+
+        What the callable raises is logged, and a second is lost by it.
+        """
+        self._get_layer().channels[channel] = Straight(on_data)
 
     async def groups_add(self, groups: Iterable[str], channel: str) -> None:
         """`group_add` for many groups: one command a shard, where the original sends one a group."""

@@ -196,6 +196,19 @@ async def test_a_node_that_hears_nothing_is_deaf_although_it_can_speak(
     await until(lambda: there.heard == [b"b"])
 
 
+async def test_what_could_not_be_handed_on_ends_the_line_and_the_next_one_hears(
+    nodes: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    here, there = nodes
+    with monkeypatch.context() as broken:
+        broken.setattr(there.link, "_on_messages", lambda _: 1 / 0)
+        here.say(b"a")
+        await there.until_up(2)
+    here.say(b"b")
+    await until(lambda: there.heard == [b"b"])
+    assert "ZeroDivisionError" in caplog.text
+
+
 async def test_a_process_without_sockets_publishes_too(
     nodes: tuple[Node, Node], valkey: FrailValkey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
