@@ -117,9 +117,10 @@ class Line:
         Raises:
             TimeoutError: no canary came back.
         """
+        proof: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        # Before it is sent: it may be back before the layer has said that it has it.
+        self._proofs.append((self._sent + 1, proof))
         await self._sing_once()
-        number, proof = self._sent, asyncio.get_running_loop().create_future()
-        self._proofs.append((number, proof))
         await _soon(proof)
 
     async def sing(self) -> None:

@@ -71,6 +71,16 @@ async def test_a_topic_that_nobody_wants_any_more_is_not_heard(nodes: tuple[Node
     await until(lambda: there.heard == [b"b"])
 
 
+async def test_a_topic_is_heard_without_waiting_for_the_next_canary(
+    nodes: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_module, "CANARY", 1_000)
+    here, there = nodes
+    for number in range(50):
+        await there.link.add(f"other {number}")
+    assert (here.ups, there.ups) == (1, 1)
+
+
 async def test_after_a_death_all_topics_are_heard_again(nodes: tuple[Node, Node], valkey: FrailValkey) -> None:
     here, there = nodes
     valkey.kill()
