@@ -85,7 +85,9 @@ async def test_a_canary_may_be_back_before_the_layer_says_that_it_was_sent(
         await until(lambda: line._heard >= message["number"])
 
     monkeypatch.setattr(line._layer, "group_send", say_so_late)
-    await line.prove()
+    # One more canary was due; that one is a proof of what came before it, too.
+    for _ in range(3):
+        await line.prove()
 
 
 async def test_after_a_death_all_topics_are_heard_again(nodes: tuple[Node, Node], valkey: FrailValkey) -> None:
