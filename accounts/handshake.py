@@ -47,7 +47,7 @@ def still_stand(sign_ins: Sequence[SignIn]) -> list[bool]:
     kept = _kept(each.session_key for each in sign_ins)
     people = User.objects.filter(is_active=True, pk__in={each.user_id for each in sign_ins})
     passwords = dict(people.values_list("pk", "password"))
-    same = {each for each in sign_ins if each.proof == _proof(kept.get(each.session_key), passwords.get(each.user_id))}
+    same = {each for each in sign_ins if _is_same(each, kept.get(each.session_key), passwords.get(each.user_id))}
     changed = [each for each in sign_ins if each not in same and each.session_key in kept]
     anew = signed_in([each.session_key for each in changed]) if changed else []
     same.update(each for each, found in zip(changed, anew, strict=True) if found and found[0].pk == each.user_id)
@@ -60,10 +60,12 @@ def _kept(session_keys: Iterable[str]) -> dict[str, str]:
     return dict(sessions.values_list("session_key", "session_data"))
 
 
-def _proof(session_data: str | None, password: str | None) -> bytes:
-    """Nothing's, where there is no such session or person any more."""
-    if session_data is None or password is None:
-        return b""
+def _is_same(sign_in: SignIn, session_data: str | None, password: str | None) -> bool:
+    """Both are there, and as they were."""
+    return session_data is not None and password is not None and sign_in.proof == _proof(session_data, password)
+
+
+def _proof(session_data: str, password: str) -> bytes:
     return blake2b(f"{session_data} {password}".encode(), digest_size=16).digest()
 
 

@@ -20,6 +20,8 @@ def run(name: str, work: Callable[[Path], int]) -> int:
         name: of the program, for what goes wrong.
         work: is given the folder of all benches.
     """
+    # Also where whoever started this has it ignored, as a shell does with what runs in the background.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _stop)
     folder = var_folder(os.environ) / "bench"
     folder.mkdir(parents=True, exist_ok=True)

@@ -34,7 +34,7 @@ from rooms.standing import Standing
 from rooms.text import MAX_LENGTH
 
 #: Hellos that are answered at a time, so that those who were here before do not wait behind thousands who come at once.
-#: What they are told is read for as many at once as wait: with 32 an arrival costs half as much again, and with 256
+#: What they are told is read for those who wait together: with 32 an arrival costs half as much again, and with 256
 #: handshakes wait until their clients give up (`make bench SCENARIO=storm`).
 MOST_GREETINGS = 128
 

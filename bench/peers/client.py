@@ -48,6 +48,9 @@ class Client(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
     def attend(self, text: bytes) -> None:
         """Something came that is no message."""
 
+    def hear(self, text: bytes) -> None:
+        """A message came, and is noted."""
+
     # --- what they have in common --------------------------------------------------------------------
 
     def on_ws_connected(self, transport: WSTransport) -> None:
@@ -67,6 +70,7 @@ class Client(WSListener):  # type: ignore[misc, unused-ignore]  # a class of C, 
         else:
             self.numbers.append(number)
             self.times.append(at)
+            self.hear(text)
 
     def on_ws_disconnected(self, _: WSTransport) -> None:
         """The socket is gone, whoever ended it."""

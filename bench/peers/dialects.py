@@ -1,12 +1,13 @@
 """How each server is spoken to."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import msgspec
 from picows import WSTransport
 
+from bench.confirming import Confirming
 from bench.peers import engine_io
 from bench.peers.client import Client
 from bench.peers.engine_io import Packet
@@ -57,8 +58,15 @@ class SocketIoClient(Client):
                 self.join()
 
 
+class Place(msgspec.Struct):
+    """Where an event stands."""
+
+    room: int
+    seq: int
+
+
 class CollabClient(Client):
-    """Of the whole site, as docs/protocol.md asks: hello, then a ping each heartbeat."""
+    """Of the whole site, as docs/protocol.md asks: hello, a ping each heartbeat, and what came is confirmed."""
 
     def __init__(self, seat: Seat, numbering: Numbering) -> None:
         super().__init__(seat, numbering)
@@ -66,6 +74,10 @@ class CollabClient(Client):
         self._heartbeat = 0
         self._room = seat.room
         self._timer: asyncio.TimerHandle | None = None
+        self._positions: dict[str, int] = {}
+        #: The newest message, which is only read where somebody asks how far this is.
+        self._newest = b""
+        self._confirming = Confirming(self._confirm, self._ask)
 
     def path(self) -> str:
         """One for all rooms."""
@@ -86,14 +98,22 @@ class CollabClient(Client):
 
     def attend(self, text: bytes) -> None:
         """Begin to ping with the welcome; all is there once caught up."""
+        self._confirming.heard()
         if b'"type":"welcome"' in text:
             self._take_welcome(msgspec.json.decode(text))
         elif b'"type":"caught_up"' in text:
             self.join()
 
+    def hear(self, text: bytes) -> None:
+        """Confirm it soon."""
+        self._newest = text
+        self._confirming.heard()
+        self._confirming.soon(str(self._room))
+
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         """Ping no more."""
         super().on_ws_disconnected(transport)
+        self._confirming.stop()
         if self._timer is not None:
             self._timer.cancel()
 
@@ -101,6 +121,7 @@ class CollabClient(Client):
         # The workspace's general room is its first, and so has the lowest id.
         self._room = self.seat.room or min(each["room"] for each in welcome["rooms"])
         self._heartbeat = welcome["heartbeat"]
+        self._positions = {str(each["room"]): each["head"] for each in welcome["rooms"]}
         # Spread by the id of the socket's object: any spread does.
         self._ping_in(id(self) // 64 % 1_000 / 1_000 * self._heartbeat)
 
@@ -108,8 +129,23 @@ class CollabClient(Client):
         self._timer = asyncio.get_running_loop().call_later(seconds, self._ping)
 
     def _ping(self) -> None:
-        self._command("ping", positions={})
+        self._command("ping", positions=self._shown())
         self._ping_in(self._heartbeat)
+
+    def _ask(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._ping()
+
+    def _confirm(self, rooms: Collection[str]) -> None:
+        shown = self._shown()
+        self._command("confirm", positions={room: shown[room] for room in rooms})
+
+    def _shown(self) -> dict[str, int]:
+        if self._newest:
+            place = msgspec.json.decode(self._newest, type=Place)
+            self._positions[str(place.room)] = place.seq
+        return self._positions
 
     def _command(self, kind: str, **fields: object) -> None:
         self._id += 1

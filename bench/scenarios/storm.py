@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
@@ -55,6 +56,8 @@ async def play(stage: Stage, asked: Condition) -> Outcome:
     ]
     made = fan_out.outcome("storm", asked, run, measured, figures, targets)
     made.failures = [f"{len(stayed_away):,} people did not come back"] if stayed_away else []
+    if len({each.seat for each in measured.absences}) < asked.sockets:
+        made.failures.append("not everybody was cut off")
     return made
 
 
@@ -85,13 +88,14 @@ def seconds_away(absences: Sequence[Absence]) -> list[float]:
 
 
 def to_those_back(measured: Measured) -> list[int]:
-    """Nanoseconds to each screen, of what was to be said after the cut, when both ends were there again."""
+    """Nanoseconds to each screen, of what was to be said after the cut, when both ends were there again, others not."""
     away = _away(measured.absences)
     torn = min((each.since for each in measured.absences), default=0)
+    all_back = max((each.until or sys.maxsize for each in measured.absences), default=0)
     return [
         late
         for message, seat, late in measured.deliveries
-        if (moment := measured.meant(message)) >= torn
+        if torn <= (moment := measured.meant(message)) < all_back
         and not _is_away(away, chain([seat], [measured.plan[message].seat]), moment)
     ]
 

@@ -99,20 +99,23 @@ class Line:
         await self._failure
 
     def _take(self, data: bytes) -> None:
+        if self._failure.done():
+            # It is over: what still comes is looked for when the next line is up.
+            return
         try:
             message = self._layer.deserialize(data)
             if message["type"] == "canary":
                 self._hear(message["number"])
             else:
                 self._on_body(message["body"])
-        except Exception as error:  # noqa: BLE001 — whatever it is, it ends the line, and what it took the log has.
-            if not self._failure.done():
-                self._failure.set_exception(error)
+        except Exception as error:  # noqa: BLE001 — whatever it is, it ends the line, and is told with that.
+            self._failure.set_exception(error)
 
     async def prove(self) -> None:
         """Return once the layer has carried out all that was asked before.
 
-        Subscribing is only sent: a publish of somebody else's may overtake it. A canary on the same connection may not.
+        Subscribing is only sent: a publish of somebody else's may overtake it by far, a canary, which is sent after it
+        though on another connection, by no more than Redis takes for what it has read already.
 
         Raises:
             TimeoutError: no canary came back.
@@ -148,7 +151,9 @@ class Line:
     async def close(self) -> None:
         """Give the connections back, as far as what is broken lets itself be closed."""
         self.is_up = False
-        self._failure.cancel()
+        if not self._failure.cancel() and not self._failure.cancelled():
+            # Looked at, so that nobody is told later that nobody looked.
+            self._failure.exception()
         for _ in range(CLOSE_TRIES):
             try:
                 await _soon(self._layer.flush())

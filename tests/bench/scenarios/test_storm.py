@@ -42,6 +42,11 @@ def test_only_those_count_who_were_back_when_it_was_to_be_said() -> None:
     assert to_those_back(heard([(3, 0)], [(0, 0, 4), (0, 1, 5)])) == [1 * SECOND]
 
 
+def test_what_was_said_when_all_were_back_does_not_count() -> None:
+    """It is no storm any more, and would make the times as good as there is time left."""
+    assert to_those_back(heard([(4, 0), (5, 1)], [(0, 0, 5), (0, 1, 5), (1, 0, 6), (1, 1, 6)])) == []
+
+
 def test_what_somebody_wrote_while_they_were_away_does_not_count() -> None:
     assert to_those_back(heard([(3, 1)], [(0, 0, 4)])) == []
 
