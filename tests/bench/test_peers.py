@@ -11,6 +11,7 @@ import pytest
 from bench.figures import Spread
 from bench.peers import engine_io, nchan, node, options
 from bench.peers.catalog import PEERS
+from bench.peers.dialects import CollabClient
 from bench.peers.engine_io import Packet
 from bench.peers.errors import NotInstalled
 from bench.peers.job import SECOND, Job, Result, Seat
@@ -116,6 +117,24 @@ def test_a_message_is_found_by_its_number_however_it_is_wrapped() -> None:
     assert numbering.read(msgspec.json.encode({"message": said.decode()})) == 123
     assert numbering.read(b'{"type":"welcome"}') is None
     assert Numbering().read(said) is None
+
+
+async def test_whoever_is_on_the_whole_site_says_how_far_they_have_got(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[dict[str, Any]] = []
+    client = CollabClient(Seat(7, "session"), Numbering())
+    monkeypatch.setattr(client, "write", lambda text: said.append(msgspec.json.decode(text)))
+    client.attend(b'{"type":"welcome","heartbeat":25,"rooms":[{"room":3,"head":1},{"room":7,"head":2}]}')
+    client.hear(event(7, 4, "one"))
+    client.hear(event(7, 5, "two"))
+
+    client._confirm(["7"])
+    client._ask()
+
+    assert said == [
+        {"type": "confirm", "id": 1, "positions": {"7": 5}},
+        {"type": "ping", "id": 2, "positions": {"3": 1, "7": 5}},
+    ]
+    assert client._confirming._rooms == {"7"}
 
 
 # --- what is counted ---------------------------------------------------------------------------------
