@@ -88,9 +88,9 @@ def seconds_away(absences: Sequence[Absence]) -> list[float]:
 
 
 def to_those_back(measured: Measured) -> list[int]:
-    """Nanoseconds to each screen, of what was to be said after the cut, when both ends were there again, others not."""
+    """Nanoseconds to each screen, of what was to be said when all were cut, both ends there again, and others not."""
     away = _away(measured.absences)
-    torn = min((each.since for each in measured.absences), default=0)
+    torn = max((min(each.since for each in mine) for mine in away.values()), default=0)
     all_back = max((each.until or sys.maxsize for each in measured.absences), default=0)
     return [
         late

@@ -42,6 +42,14 @@ def test_only_those_count_who_were_back_when_it_was_to_be_said() -> None:
     assert to_those_back(heard([(3, 0)], [(0, 0, 4), (0, 1, 5)])) == [1 * SECOND]
 
 
+def test_what_was_said_while_some_were_still_to_be_cut_does_not_count() -> None:
+    """It may go out and be lost with the connection of somebody who seems to be there."""
+    measured = heard([(3, 0)], [(0, 0, 4)])
+    measured.parts[0].absences[1] = Absence(1, 4 * SECOND, 5 * SECOND)
+
+    assert to_those_back(measured) == []
+
+
 def test_what_was_said_when_all_were_back_does_not_count() -> None:
     """It is no storm any more, and would make the times as good as there is time left."""
     assert to_those_back(heard([(4, 0), (5, 1)], [(0, 0, 5), (0, 1, 5), (1, 0, 6), (1, 1, 6)])) == []
