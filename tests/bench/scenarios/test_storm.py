@@ -22,7 +22,7 @@ def heard(said: list[tuple[int, int]], came: list[tuple[int, int, int]]) -> Meas
         [at * SECOND for _, _, at in came],
     ]
     screens = Columns([array("q", column).tobytes() for column in columns], [])
-    part = Part(screens, Columns([b""] * 5, []), [], {}, {}, [], [], [], ABSENCES, [])
+    part = Part(screens, Columns([b""] * 5, []), [], {}, {}, [], [], [], list(ABSENCES), [])
     return Measured(SEATS, plan, 0, [part], [])
 
 
