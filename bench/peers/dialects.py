@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
 
 import msgspec
 from picows import WSTransport
 
 from bench.confirming import Confirming
+from bench.faults import frames
 from bench.peers import engine_io
 from bench.peers.client import Client
 from bench.peers.engine_io import Packet
@@ -58,20 +58,13 @@ class SocketIoClient(Client):
                 self.join()
 
 
-class Place(msgspec.Struct):
-    """Where an event stands."""
-
-    room: int
-    seq: int
-
-
 class CollabClient(Client):
     """Of the whole site, as docs/protocol.md asks: hello, a ping each heartbeat, and what came is confirmed."""
 
     def __init__(self, seat: Seat, numbering: Numbering) -> None:
         super().__init__(seat, numbering)
         self._id = 0
-        self._heartbeat = 0
+        self._heartbeat = 0.0
         self._room = seat.room
         self._timer: asyncio.TimerHandle | None = None
         self._positions: dict[str, int] = {}
@@ -100,7 +93,7 @@ class CollabClient(Client):
         """Begin to ping with the welcome; all is there once caught up."""
         self._confirming.heard()
         if b'"type":"welcome"' in text:
-            self._take_welcome(msgspec.json.decode(text))
+            self._take_welcome(frames.read(text))
         elif b'"type":"caught_up"' in text:
             self.join()
 
@@ -117,11 +110,11 @@ class CollabClient(Client):
         if self._timer is not None:
             self._timer.cancel()
 
-    def _take_welcome(self, welcome: dict[str, Any]) -> None:
+    def _take_welcome(self, welcome: frames.Frame) -> None:
         # The workspace's general room is its first, and so has the lowest id.
-        self._room = self.seat.room or min(each["room"] for each in welcome["rooms"])
-        self._heartbeat = welcome["heartbeat"]
-        self._positions = {str(each["room"]): each["head"] for each in welcome["rooms"]}
+        self._room = self.seat.room or min(each.room for each in welcome.rooms)
+        self._heartbeat = welcome.heartbeat
+        self._positions = {str(each.room): each.head for each in welcome.rooms}
         # Spread by the id of the socket's object: any spread does.
         self._ping_in(id(self) // 64 % 1_000 / 1_000 * self._heartbeat)
 
@@ -143,13 +136,13 @@ class CollabClient(Client):
 
     def _shown(self) -> dict[str, int]:
         if self._newest:
-            place = msgspec.json.decode(self._newest, type=Place)
-            self._positions[str(place.room)] = place.seq
+            newest = frames.read(self._newest)
+            self._positions[str(newest.room)] = newest.seq or 0
         return self._positions
 
     def _command(self, kind: str, **fields: object) -> None:
         self._id += 1
-        self.write(msgspec.json.encode({"type": kind, "id": self._id, **fields}))
+        self.write(frames.command(kind, self._id, **fields))
 
 
 DIALECTS: Mapping[str, Callable[[Seat, Numbering], Client]] = {
