@@ -1,10 +1,12 @@
 """The commands of the site's own programs."""
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
-from .environment import Address
+from .environment import PROJECT, Address
 
 # A site of root's has its worker run as root; Celery need not say so at each start.
 UNWARNED = "-Wignore:You're running the worker with superuser privileges"
@@ -36,3 +38,10 @@ def web(address: Address) -> list[str]:
         "--no-server-name",
         "collab.asgi:application",
     ]
+
+
+def become(command: list[str]) -> NoReturn:
+    """Turn this process into the program, from the project's folder: whoever started this one watches and ends that."""
+    os.chdir(PROJECT)
+    # No shell: the list is the program and its arguments.
+    os.execv(command[0], command)  # noqa: S606
