@@ -13,15 +13,20 @@ pages = get_asgi_application()
 
 # Models need the applications, which the line above loads.
 from collab import health  # noqa: E402
+from collab.live import serving  # noqa: E402
+from collab.watch import exposition, reporter  # noqa: E402
 from rooms.consumers import RoomConsumer  # noqa: E402
 
 
 async def http(scope: Any, receive: Any, send: Any) -> None:
-    """Pages, and what a balancer asks."""
+    """Pages, and what balancers and Prometheus ask."""
     if scope["path"].startswith(health.PREFIX):
         await health.answer(scope, send)
+    elif scope["path"] == exposition.PATH:
+        await exposition.answer(scope, send)
     else:
-        await pages(scope, receive, send)
+        await pages(scope, receive, exposition.timed(send))
 
 
+serving.when_serving(reporter.begin)
 application = ProtocolTypeRouter({"http": http, "websocket": URLRouter([path("ws/", RoomConsumer.as_asgi())])})

@@ -9,6 +9,7 @@ from django.db import connection
 from collab.live.database import in_database
 from collab.live.drain import is_leaving
 from collab.live.errors import CodedError
+from rooms import node as rooms_node
 
 PREFIX = "/health/"
 
@@ -17,17 +18,30 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 async def answer(scope: Mapping[str, Any], send: Send) -> None:
     """`/health/live`: the process answers at all. `/health/ready`: people may be sent here; 503 where not."""
-    checks = await _ready() if scope["path"] == f"{PREFIX}ready" else {}
-    known = scope["path"] in {f"{PREFIX}live", f"{PREFIX}ready"}
+    asks_ready = scope["path"] == f"{PREFIX}ready"
+    checks = await _ready() if asks_ready else {}
+    known = asks_ready or scope["path"] == f"{PREFIX}live"
     status = 404 if not known else 200 if all(checks.values()) else 503
-    body = json.dumps({"ok": status == 200, **checks}).encode()
+    said = checks | (_good_to_know() if asks_ready else {})
+    body = json.dumps({"ok": status == 200, **said}).encode()
     headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
 async def _ready() -> dict[str, bool]:
-    return {"staying": not is_leaving(), "database": await _has_database()}
+    node = rooms_node.running()
+    return {
+        "staying": not is_leaving(),
+        "database": await _has_database(),
+        "writer": node is None or not node.writer.is_hard_pressed,
+    }
+
+
+def _good_to_know() -> dict[str, bool]:
+    """What is no reason to send people elsewhere: without the layer this node reads the log every second."""
+    node = rooms_node.running()
+    return {"layer": node is not None and node.hub.is_up}
 
 
 async def _has_database() -> bool:

@@ -11,7 +11,7 @@ import dj_database_url
 import dj_email_url
 from csp.constants import NONCE, NONE, SELF
 from environs import Env, EnvError
-from marshmallow.validate import Length, OneOf, Range
+from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from collab import addresses, staff
 from collab.live import redis_address
@@ -35,8 +35,11 @@ EMAIL_URL = env.str("EMAIL_URL", "console:", validate=addresses.check_mail)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Collab <collab@localhost>")
 EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", "optional", validate=OneOf(["none", "optional", "mandatory"]))
 MAIL_AFTER_SECONDS = env.int("MAIL_AFTER_SECONDS", 300, validate=Range(min=1))
+TRACE_KEPT_HOURS = env.int("TRACE_KEPT_HOURS", 24, validate=Range(min=0))
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=Range(min=0))
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", True)
+METRICS = env.bool("METRICS", True)
+METRICS_TOKEN = env.str("METRICS_TOKEN", "", validate=Regexp("(.{16,})?$", error="at least 16 random characters"))
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 
 try:
@@ -85,6 +88,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "rest_framework",
     "collab",
+    "collab.watch",
     "accounts",
     "rooms",
 ]
@@ -192,6 +196,7 @@ CELERY_BEAT_SCHEDULE = {
         "rooms.tasks.send_deliveries": 5,
         "rooms.tasks.clear_deliveries": 24 * 3600,
         "accounts.tasks.clear_sessions": 24 * 3600,
+        "collab.watch.tasks.clear_watch": 600,
     }.items()
 }
 

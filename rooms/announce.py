@@ -1,14 +1,16 @@
 """Tells the sockets what was committed: the only place where rooms publish."""
 
+import time
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
 from accounts.cards import Person, card
 from accounts.models import User
+from collab.live import metrics
 from collab.live.messages import Join, Message
 from collab.live.publish import control, publish
-from rooms.codec import encoder
+from rooms.codec import encoder, tag
 from rooms.events import Left, Removed, RoleChanged, RoomEvent
 from rooms.models import Membership, Role, Room, RoomMembership, Workspace
 from rooms.readers import MOST_READERS
@@ -54,8 +56,8 @@ def parted(event: RoomEvent) -> Person | None:
     return event.person if isinstance(event, Left | Removed) else None
 
 
-def entry(event: RoomEvent) -> Message:
-    """An event as an entry of its room's topic."""
+def entry(event: RoomEvent, committed: float = 0.0) -> Message:
+    """An event as an entry of its room's topic; with the time of its commit where that is now."""
     gone = parted(event)
     return Message(
         topic=room_topic(event.room),
@@ -63,6 +65,7 @@ def entry(event: RoomEvent) -> Message:
         seq=event.seq,
         drops=(gone.id,) if gone else (),
         renews=(event.person.id,) if isinstance(event, RoleChanged) else (),
+        committed=committed,
     )
 
 
@@ -73,10 +76,13 @@ def signal(topic: str, said: Signal, join: Join | None = None, echo: str = "") -
 
 def announce(events: Sequence[RoomEvent], arrivals: Iterable[tuple[Room, User]]) -> None:
     """After the commit: events to their rooms, and to people who came or went what they hear from now on."""
+    now = time.time()
+    for event in events:
+        metrics.EVENTS.labels(tag(event)).inc()
     removed = [(event, gone) for event in events if (gone := parted(event))]
     publish(
         [
-            *(entry(event) for event in sorted(events, key=lambda event: (event.room, event.seq))),
+            *(entry(event, now) for event in sorted(events, key=lambda event: (event.room, event.seq))),
             *(signal(user_topic(gone.id), RoomRemoved(room=event.room)) for event, gone in removed),
             *(welcome_to(room, user) for room, user in arrivals),
         ]

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable
+from functools import partial
 
 import msgspec
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.conf import settings
 from accounts.cards import card
 from accounts.handshake import SignIn
 from accounts.models import User
+from collab.live import journeys, metrics
 from collab.live.consumer import LiveConsumer, handles
 from collab.live.database import in_database
 from collab.live.drain import is_leaving
@@ -124,12 +126,13 @@ class RoomConsumer(LiveConsumer):
         """Hand a draft to the writer, which commits it with whatever else has come."""
         self._need_hello()
         written = self.node.writer.submit(draft)
-        written.add_done_callback(lambda done: self._expect(draft.room_id, done))
+        written.add_done_callback(partial(self._expect, draft.room_id, self._loop.time()))
         return written
 
-    def _expect(self, room: int, done: "asyncio.Future[int | None]") -> None:
+    def _expect(self, room: int, came: float, done: "asyncio.Future[int | None]") -> None:
         """What is acknowledged stands in the log, and must be on its way, also where another node had stored it."""
         if not done.cancelled() and done.exception() is None and (seq := done.result()):
+            journeys.committed(room_topic(room), seq, self._loop.time() - came)
             self.node.hub.expect(room_topic(room), seq)
 
     @handles(commands.Post)
@@ -176,7 +179,13 @@ class RoomConsumer(LiveConsumer):
     def read(self, command: commands.Read) -> Written:
         """Note how far the person has read."""
         self._need_hello()
-        return self.node.readings.submit(Reading(self.user, command.room, command.position))
+        noted = self.node.readings.submit(Reading(self.user, command.room, command.position))
+        noted.add_done_callback(partial(self._note_read, command.room, command.position))
+        return noted
+
+    def _note_read(self, room: int, position: int, done: "asyncio.Future[int | None]") -> None:
+        if not done.cancelled() and done.exception() is None:
+            journeys.read(room_topic(room), self.user.pk, position)
 
     # --- what is not ---------------------------------------------------------------------------------
 
@@ -210,6 +219,7 @@ class RoomConsumer(LiveConsumer):
         for event in await in_database(read_after, room.pk, command.after, room.head - command.after):
             await self.outlet.ready()
             self.outlet.send(entry(event).frame)
+            metrics.RESENT.inc()
         return None
 
     def _need_hello(self) -> None:

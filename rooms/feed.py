@@ -28,4 +28,4 @@ class RoomFeed:
             Unavailable: the database is away.
         """
         events = await in_database(log.read_after, room_of_topic(topic), after, limit)
-        return [entry(event) for event in events]
+        return [entry(event, event.at.timestamp()) for event in events]

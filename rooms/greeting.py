@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from accounts.models import User
+from collab.live import journeys, metrics
 from collab.live.errors import Close, CodedError
 from collab.live.frames import Frame
 from collab.live.outlets import Outlet
@@ -84,6 +85,7 @@ async def _resume(node: Node, outlet: Outlet, state: RoomState, position: int | 
     if not 0 <= state.head - after <= RELOAD_BEYOND:
         after = state.head
         say(outlet, Reload(room=state.room, head=state.head))
+        metrics.RELOADS.inc()
     await node.hub.catch_up(outlet, topic, after, state.head)
 
 
@@ -110,6 +112,7 @@ def compare(node: Node, outlet: Outlet, user: User, positions: Mapping[int, int]
         if position > subscription.confirmed:
             subscription.confirmed = min(position, sent)
             _confirm(node, user, room, position, sent)
+            journeys.confirmed(topic, user.pk, position)
         if position < sent:
             behind[room] = sent
         elif position > sent:

@@ -3,11 +3,12 @@
 import asyncio
 import random
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from accounts.handshake import SignIn, signed_in, still_stand
 from accounts.models import User
-from collab.live import database, gauges, publish
+from collab.live import database, gauges, metrics, publish
 from collab.live.attendance import Attendance
 from collab.live.batch import Batcher, apart
 from collab.live.coalesce import Highest
@@ -63,13 +64,14 @@ class Node:
             weigh=lambda draft: draft.weight,
             # The longest text of all takes up to 0.2 s to render: nobody else waits behind more than about that.
             heaviest=MAX_LENGTH,
+            name="writer",
         )
-        self.readings: Batcher[Reading, int | None] = Batcher(read_each)
+        self.readings: Batcher[Reading, int | None] = Batcher(read_each, name="readings")
         self.delivered = Highest(note_delivered, every=DELIVERED_EVERY)
-        self.sessions: Batcher[SignIn, bool] = Batcher(still_stand)
-        self.handshakes: Batcher[str, tuple[User, SignIn] | None] = Batcher(apart(signed_in))
-        self.entitlements: Batcher[User, Entitlement] = Batcher(apart(arrival.entitlements))
-        self.welcomes: Batcher[Arrival, Welcome] = Batcher(apart(arrival.welcomes))
+        self.sessions: Batcher[SignIn, bool] = Batcher(still_stand, name="sessions")
+        self.handshakes: Batcher[str, tuple[User, SignIn] | None] = Batcher(apart(signed_in), name="handshakes")
+        self.entitlements: Batcher[User, Entitlement] = Batcher(apart(arrival.entitlements), name="entitlements")
+        self.welcomes: Batcher[Arrival, Welcome] = Batcher(apart(arrival.welcomes), name="welcomes")
         #: Hellos that are being answered; the rest wait, in the order in which they came.
         self.greetings = asyncio.Semaphore(MOST_GREETINGS)
         self.background = Background()
@@ -85,6 +87,7 @@ class Node:
         self.background.run(self.standing.watch())
         publish.attach(self.hub)
         self._register_gauges()
+        self._hold_metrics()
         before_leaving(self.drain)
 
     async def drain(self) -> None:
@@ -123,6 +126,23 @@ class Node:
         for part in parts:
             gauges.register(part, getattr(self, part).gauges)
 
+    def _hold_metrics(self) -> None:
+        hold = metrics.hold
+        hold("sockets", "Open sockets of signed-in people.", lambda: len(self.hub.sockets))
+        hold("topics", "Topics that somebody here hears.", lambda: len(self.hub.topics))
+        hold("people_online", "People with a socket on this node.", lambda: self.allowances.people_with_sockets)
+        hold("layer_up", "1: this node hears the others at once; 0: it finds what they say in the log.", self._is_up)
+        hold("layer_waiting", "Messages that wait for the channel layer.", lambda: self.hub.waiting)
+        hold("writer_waiting", "Changes of rooms that wait to be stored.", lambda: self.writer.waiting)
+        hold("positions_waiting", "Confirmed positions that wait to be written.", lambda: self.delivered.waiting)
+        hold("greetings_free", "Hellos that could be answered at once.", lambda: self.greetings._value)  # noqa: SLF001
+        hold("database_threads_waiting", "Calls that wait for a database thread.", database.waiting)
+        for name in ("pool_size", "pool_available", "requests_waiting"):
+            hold(f"database_{name}", "Of psycopg's pool of connections.", partial(database.pool, name))
+
+    def _is_up(self) -> bool:
+        return self.hub.is_up
+
     def _batchers(self) -> Sequence[Batcher[Any, Any]]:
         """Where what sockets ask for waits to be carried out and answered."""
         return self.writer, self.readings, self.sessions, self.handshakes, self.entitlements, self.welcomes
@@ -156,6 +176,11 @@ async def current() -> Node:
         if _node is None or _loop is not asyncio.get_running_loop():
             _node, _loop = Node(), asyncio.get_running_loop()
             _node.start()
+    return _node
+
+
+def running() -> Node | None:
+    """The node of this process, where it was started."""
     return _node
 
 

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
+from collab.live import metrics
 from collab.live.errors import CodedError
 from collab.live.messages import Message
 from collab.live.tasks import Background
@@ -60,6 +61,7 @@ class Backfill:
         """Where something early is held, see to it that what stands before it comes."""
         if topic.is_waiting and topic.name not in self._filling:
             self._filling.add(topic.name)
+            metrics.GAPS.inc()
             self._background.run(self._fill_gap(topic))
 
     async def _fill_gap(self, topic: Topic) -> None:
@@ -131,6 +133,7 @@ class Backfill:
         """Pass on what the log has after what was passed."""
         while topic.gate is not None:
             entries = await self._log.read_after(topic.name, topic.gate.last, CHUNK)
+            metrics.BACKFILLED.inc(len(entries))
             topic.offer(entries)
             if len(entries) < CHUNK:
                 break

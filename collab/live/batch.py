@@ -1,11 +1,13 @@
 """Group commit: what arrives while one batch is being stored goes into the next, all at once."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import Generic, TypeVar
 
+from collab.live import metrics
 from collab.live.database import DATABASE_AWAY, WITHIN, to_the_end
 from collab.live.errors import Unavailable
 
@@ -26,6 +28,7 @@ class Batcher(Generic[T, R]):
         most: items a batch.
         heaviest: weight a batch, unless a single item weighs more.
         bound: items that may wait; over it they are refused.
+        name: of the queue, in the metrics; without it, it is not in them.
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class Batcher(Generic[T, R]):
         most: int = 100,
         heaviest: int = 0,
         bound: int = 5_000,
+        name: str = "",
     ) -> None:
         self._work = work
         self._owner = owner
@@ -44,6 +48,8 @@ class Batcher(Generic[T, R]):
         self._most = most
         self._heaviest = heaviest
         self._bound = bound
+        self._sizes = metrics.BATCH_SIZE.labels(name) if name else metrics.NOTHING
+        self._times = metrics.BATCH_SECONDS.labels(name) if name else metrics.NOTHING
         self._count = 0
         self._taken_in = 0
         #: By the number under which it was taken in; the oldest first.
@@ -71,6 +77,16 @@ class Batcher(Generic[T, R]):
         if self._worker is None:
             self._worker = loop.create_task(self._drain())
         return future
+
+    @property
+    def waiting(self) -> int:
+        """Items that were not begun yet."""
+        return self._count
+
+    @property
+    def is_hard_pressed(self) -> bool:
+        """So much waits that more is soon refused."""
+        return self._count > self._bound // 2
 
     def gauges(self) -> dict[str, int]:
         """What waits."""
@@ -116,11 +132,14 @@ class Batcher(Generic[T, R]):
 
     async def _carry_out(self, batch: list[tuple[T, "asyncio.Future[R]"]]) -> None:
         results: Sequence[R | Exception]
+        began = time.perf_counter()
         try:
             # To the end, also where nobody waits for it any more: two batches at once could change places.
             results = await to_the_end(self._work, [item for item, _ in batch])
         except Exception as error:  # noqa: BLE001 — whatever it is, everyone who waits is told, and the next batch goes on.
             results = [error] * len(batch)
+        self._sizes.observe(len(batch))
+        self._times.observe(time.perf_counter() - began)
         for (_, future), result in zip(batch, results, strict=True):
             _settle(future, result)
 

@@ -46,6 +46,11 @@ class Highest(Generic[K]):
             if len(self._changed) == SLICE:
                 self._is_much.set()
 
+    @property
+    def waiting(self) -> int:
+        """Numbers that are to be written."""
+        return len(self._changed)
+
     def gauges(self) -> dict[str, int]:
         """What is to be written, and what is remembered: never much more than `MOST_REMEMBERED`."""
         return {"waiting": len(self._changed), "remembered": len(self._highest)}

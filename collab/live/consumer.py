@@ -10,6 +10,7 @@ import msgspec
 from channels.consumer import AsyncConsumer
 from django.conf import settings
 
+from collab.live import metrics
 from collab.live.direct import EXTENSION
 from collab.live.errors import Close, CodedError, ServerFault, TooFast
 from collab.live.frames import Frame
@@ -183,6 +184,7 @@ class LiveConsumer(AsyncConsumer):
         if verdict is Verdict.CLOSE:
             self.outlet.close(Close.TOO_FAST)
         if verdict is not Verdict.GO_ON:
+            metrics.LIMITED.inc()
             raise TooFast
 
     def _reply(self, command_id: int | None, done: "asyncio.Future[int | None]") -> None:
@@ -203,6 +205,7 @@ class LiveConsumer(AsyncConsumer):
 
     def refuse(self, command_id: int | None, refusal: CodedError) -> None:
         """Answer with a coded error."""
+        metrics.REFUSED.labels(refusal.code).inc()
         said = Error(id=command_id, code=refusal.code, message=str(refusal), retry_after=refusal.retry_after)
         self.outlet.send(Frame(_encode(said)))
 

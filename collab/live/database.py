@@ -14,6 +14,7 @@ from typing import ParamSpec, TypeVar
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
+from collab.live import faults
 from collab.live.errors import Unavailable
 
 P = ParamSpec("P")
@@ -38,6 +39,7 @@ async def in_database(function: Callable[P, R], /, *args: P.args, **kwargs: P.kw
         async with asyncio.timeout(WITHIN):
             return await to_the_end(function, *args, **kwargs)
     except TimeoutError as error:
+        faults.note("database", "The database is away, or answers too late.")
         raise Unavailable from error
 
 
@@ -55,6 +57,7 @@ def _guarded(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> 
     try:
         return function(*args, **kwargs)
     except DATABASE_AWAY as error:
+        faults.note("database", "The database is away, or answers too late.")
         raise Unavailable from error
     finally:
         if connection.errors_occurred:
@@ -62,14 +65,21 @@ def _guarded(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> 
             connection.close()
 
 
+def waiting() -> int:
+    """Calls that wait for a thread."""
+    return _threads._work_queue.qsize()  # noqa: SLF001 — no public way to ask.
+
+
+def pool(name: str) -> int:
+    """A number of the pool of connections, by psycopg's name for it; 0 where there is no pool."""
+    # Of the backend of PostgreSQL alone.
+    found = getattr(connection, "pool", None)
+    return found.get_stats().get(name, 0) if found else 0
+
+
 def gauges() -> dict[str, int]:
     """Connections of this process to the database, and calls that wait for a thread."""
-    # Of the backend of PostgreSQL alone.
-    pool = getattr(connection, "pool", None)
-    return {
-        "connections": pool.get_stats().get("pool_size", 0) if pool else 0,
-        "waiting": _threads._work_queue.qsize(),  # noqa: SLF001 — no public way to ask.
-    }
+    return {"connections": pool("pool_size"), "waiting": waiting()}
 
 
 async def close_connections() -> None:

@@ -8,6 +8,7 @@ of 45.
 from collections.abc import Callable
 from typing import Any
 
+from collab.live import metrics
 from collab.live.errors import Close
 from collab.live.frames import Frame
 from collab.live.outlets import comes_soon, nobody
@@ -63,6 +64,7 @@ class DirectOutlet:
         """Send a close frame behind what waits."""
         if not self.is_closed:
             self.is_closed = True
+            metrics.CLOSED.labels(code.name).inc()
             self._protocol.sendClose(code=int(code))
 
     def stop(self) -> None:
@@ -72,6 +74,7 @@ class DirectOutlet:
 
     def _put_out(self) -> None:
         """Say why, and hang up: what waits would never be taken, and the close frame stands behind it."""
+        metrics.SLOW_READERS.inc()
         self.close(Close.SLOW_READER)
         self._transport.abortConnection()
 

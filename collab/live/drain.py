@@ -19,6 +19,7 @@ GONE_AFTER = 14.0
 
 _steps: list[Callable[[], Awaitable[None]]] = []
 _leaving = False
+_held = False
 
 
 def before_leaving(step: Callable[[], Awaitable[None]]) -> None:
@@ -27,8 +28,19 @@ def before_leaving(step: Callable[[], Awaitable[None]]) -> None:
 
 
 def is_leaving() -> bool:
-    """The process was told to stop: nobody should be sent to it any more."""
-    return _leaving
+    """The process was told to stop, or to take nobody in: nobody should be sent to it any more."""
+    return _leaving or _held
+
+
+def hold(is_held: bool) -> None:
+    """Take nobody in from now on, without stopping; or do so again."""
+    global _held  # noqa: PLW0603 — a process has one door.
+    _held = is_held
+
+
+def is_held() -> bool:
+    """Somebody has said that nobody should be taken in here."""
+    return _held
 
 
 async def leave() -> None:

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
-from collab.live import gauges
+from collab.live import gauges, metrics
 from collab.live.backfill import CHUNK, Backfill, Log
 from collab.live.echoes import Echoes
 from collab.live.errors import Close, CodedError
@@ -70,6 +70,11 @@ class Hub:
     def is_up(self) -> bool:
         """This node hears the others at once."""
         return self._link.is_up
+
+    @property
+    def waiting(self) -> int:
+        """Messages that wait for the layer."""
+        return self._link.waiting
 
     @property
     def is_sure(self) -> bool:
@@ -187,6 +192,7 @@ class Hub:
             for entry in entries:
                 await outlet.ready()
                 subscription.write(entry)
+                metrics.RESENT.inc()
                 if subscription.is_ended_by(entry):
                     return
             after = entries[-1].seq

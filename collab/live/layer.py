@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
+from collab.live import faults, journeys, metrics
 from collab.live.line import Line
 from collab.live.messages import Message, mark, pack, unpack
 from collab.live.redis_layer import RedisLayer
@@ -87,6 +88,11 @@ class LayerLink:
         """The same, and nothing makes one doubt it at this moment."""
         return self._line is not None and self._line.is_sure
 
+    @property
+    def waiting(self) -> int:
+        """Messages that are not sent yet."""
+        return self._count
+
     def start(self) -> None:
         """Open the first line, and keep one open from now on."""
         self._keeper = asyncio.create_task(self._keep_open())
@@ -150,6 +156,8 @@ class LayerLink:
                 await self._hold_line()
             except Exception as error:  # noqa: BLE001 — redis-py raises a dozen kinds; none may end the node.
                 logger.warning(AWAY, type(error).__name__, error)
+                metrics.LAYER_LOST.inc()
+                faults.note("layer", f"The channel layer is away: {type(error).__name__}.")
             await asyncio.sleep(RETRY)
 
     async def _hold_line(self) -> None:
@@ -205,6 +213,7 @@ class LayerLink:
                 batch = [self._take() for _ in range(min(len(self._waiting), AT_ONCE))]
                 try:
                     await line.send((topic, pack(self._node, messages)) for topic, messages in batch)
+                    journeys.published(message for _, messages in batch for message in messages)
                 except BaseException:
                     for topic, messages in batch:
                         self._put_back(topic, messages)

@@ -119,6 +119,11 @@ class Allowances:
         """Count one less."""
         self.of(person).sockets -= 1
 
+    @property
+    def people_with_sockets(self) -> int:
+        """How many people have a socket here. From any thread."""
+        return sum(each.sockets > 0 for each in list(self._people.values()))
+
     def gauges(self) -> dict[str, int]:
         """Sockets that count, and people who are remembered: never more than there are."""
         return {"sockets": sum(each.sockets for each in self._people.values()), "remembered": len(self._people)}

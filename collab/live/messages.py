@@ -36,6 +36,8 @@ class Message(msgspec.Struct, frozen=True, array_like=True, dict=True):
     #: A name, where it stays true however late and often it is said: until a newer one of it is, this is said again
     #: to nodes that may have been deaf.
     echo: str = ""
+    #: When it was committed, in seconds since 1970 by the clock of the machine that did; 0: it was read from the log.
+    committed: float = 0.0
 
     @cached_property
     def frame(self) -> Frame:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+from collab.live import metrics
 from collab.live.errors import Close
 from collab.live.frames import Frame
 
@@ -115,6 +116,7 @@ class AsgiOutlet:
         """Queue the close behind what waits."""
         if not self.is_closed:
             self.is_closed = True
+            metrics.CLOSED.labels(code.name).inc()
             if self._waiting.full():
                 self._waiting.get_nowait()
             self._waiting.put_nowait(code)
@@ -130,6 +132,7 @@ class AsgiOutlet:
     def _put_out(self) -> None:
         while not self._waiting.empty():
             self._waiting.get_nowait()
+        metrics.SLOW_READERS.inc()
         self.close(Close.SLOW_READER)
 
     async def _write(self) -> None:

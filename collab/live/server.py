@@ -30,7 +30,7 @@ from daphne.server import Server  # noqa: E402
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol  # noqa: E402
 from twisted.internet import defer  # noqa: E402
 
-from collab.live import bodies, drain, gauges, transport  # noqa: E402
+from collab.live import bodies, drain, gauges, metrics, serving, transport  # noqa: E402
 from collab.live.admission import AT_ONCE, Admission, with_backlog  # noqa: E402
 from collab.live.direct import EXTENSION, DirectOutlet, waiting  # noqa: E402
 from collab.live.inbox import Inbox  # noqa: E402
@@ -97,6 +97,9 @@ class TunedServer(Server):
         call_later(WARM, gc.freeze)
         gauges.register("server", self.gauges)
         call_later(0, gauges.log_on_signal)
+        call_later(0, serving.begin)
+        metrics.start()
+        metrics.hold("connections", "Open connections, of pages and sockets.", lambda: len(self.connections))
         super().run()
 
     def gauges(self) -> dict[str, int]:
@@ -117,6 +120,8 @@ class TunedServer(Server):
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """Begin what answers a request; a WebSocket's as soon as it is let in."""
         if isinstance(protocol, WebSocketProtocol):
+            if drain.is_held():
+                return protocol.turn_away()
             self._tune(protocol, scope)
             return self.admission.admit(protocol, partial(self._begin, protocol, scope))
         if drain.is_leaving():
@@ -210,6 +215,7 @@ class TunedServer(Server):
         """Note the port, and hand it on: of what Daphne hands on, nothing, no listening can be stopped."""
         super().listen_success(port)
         self.ports.append(port)
+        serving.addresses.append(str(getattr(port.getHost(), "port", "")))
         return port
 
     def _accept_nobody(self) -> None:

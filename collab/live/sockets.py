@@ -21,6 +21,9 @@ class Sockets:
         """All sockets of this node, as they are now."""
         return iter(list(self._put_on))
 
+    def __len__(self) -> int:
+        return len(self._put_on)
+
     def __contains__(self, outlet: Outlet) -> bool:
         """Whether a socket is open."""
         return outlet in self._put_on

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from collab.live import journeys, metrics
 from collab.live.errors import Close
 from collab.live.gate import Gate
 from collab.live.messages import Message
@@ -73,6 +74,7 @@ class Subscription:
         if len(pending) < MOST_PENDING:
             pending.append(message)
         else:
+            metrics.SLOW_READERS.inc()
             self.outlet.close(Close.SLOW_READER)
 
 
@@ -125,6 +127,8 @@ class Topic:
         for entry in entries:
             for subscription in self.subscriptions.values():
                 subscription.send(entry)
+            metrics.DELIVERIES.inc(len(self.subscriptions))
+            journeys.written(entry, len(self.subscriptions))
             if entry.drops:
                 self._drop(entry)
 

@@ -5,10 +5,12 @@ from typing import Any
 
 from autobahn.websocket import protocol
 from autobahn.websocket.protocol import TrafficStats
+from autobahn.websocket.types import ConnectionDeny
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor
 from twisted.internet.protocol import connectionDone
 
+from collab.live.inbox import Inbox
 from collab.live.whole_frames import ReadsWholeFrames
 
 # At each connection autobahn makes a text of all its options for a log that nobody reads: 7 % of what arriving costs.
@@ -52,6 +54,18 @@ class TunedProtocol(ReadsWholeFrames, WebSocketProtocol):  # type: ignore[misc, 
         """Refuse it."""
         super().serverReject()
         self.server.admission.end(self)
+
+    def turn_away(self) -> Inbox:
+        """Refuse the handshake, so that a proxy tries the next node; where the one who asked has no proxy, they do."""
+        call_later(0, self._deny)
+        return Inbox()
+
+    def _deny(self) -> None:
+        if hasattr(self, "handshake_deferred"):
+            refusal = ConnectionDeny(503, "This node takes nobody in")  # type: ignore[no-untyped-call]
+            self.handshake_deferred.errback(refusal)
+            del self.handshake_deferred
+            self.server.protocol_disconnected(self)
 
     def connectionLost(self, reason: Any = connectionDone) -> None:
         """Free what holds the connection: its own word that it is closed, of which it is itself the result."""

@@ -20,13 +20,13 @@ async def ask(path: str) -> tuple[int, dict[str, Any]]:
 
 async def test_a_process_that_is_well_says_so_whatever_host_was_asked_for() -> None:
     assert await ask("/health/live") == (200, {"ok": True})
-    assert await ask("/health/ready") == (200, {"ok": True, "staying": True, "database": True})
+    assert await ask("/health/ready") == (200, {"ok": True, "staying": True, "database": True, "writer": True, "layer": False})
 
 
 async def test_a_process_that_leaves_is_live_and_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drain, "_leaving", True)
     assert (await ask("/health/live"))[0] == 200
-    assert await ask("/health/ready") == (503, {"ok": False, "staying": False, "database": True})
+    assert await ask("/health/ready") == (503, {"ok": False, "staying": False, "database": True, "writer": True, "layer": False})
 
 
 async def test_without_a_database_it_is_live_and_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,7 +39,7 @@ async def test_without_a_database_it_is_live_and_not_ready(monkeypatch: pytest.M
 
     monkeypatch.setattr(health, "_ask", no_database)
     assert (await ask("/health/live"))[0] == 200
-    assert await ask("/health/ready") == (503, {"ok": False, "staying": True, "database": False})
+    assert await ask("/health/ready") == (503, {"ok": False, "staying": True, "database": False, "writer": True, "layer": False})
 
 
 async def test_there_is_nothing_else_there() -> None:

@@ -1,0 +1,1 @@
+"""How the site is: what its nodes report, and what staff and Prometheus are shown of it."""

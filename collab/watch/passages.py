@@ -1,0 +1,80 @@
+"""Journeys of events, packed as a node writes them down every few seconds, and found again for one message."""
+
+import datetime
+import zlib
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from collab.live.journeys import Journey, Reached, Taken
+from collab.watch.models import Passage
+
+#: As good as nothing: what counts is that ten thousand people's reading costs little.
+LEVEL = 1
+#: Most of an event's way is over within a minute, however badly things go; that people confirm it may take longer.
+WAY = datetime.timedelta(minutes=1)
+#: How long after a message one looks for who had it and read it, at the most.
+LOOKED_AT = datetime.timedelta(minutes=30)
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Taken)
+
+
+def pack(node: str, taken: Taken) -> Passage | None:
+    """A row for what was noted; None where it was nothing."""
+    times = [
+        *(journey.noted for journey in taken.journeys),
+        *(reached.at for reached in (*taken.confirmed, *taken.read)),
+    ]
+    if not times:
+        return None
+    return Passage(
+        node=node,
+        began_at=moment(min(times)),
+        at=moment(max(times)),
+        data=zlib.compress(_encoder.encode(taken), LEVEL),
+    )
+
+
+def unpack(passage: Passage) -> Taken:
+    """What was noted."""
+    return _decoder.decode(zlib.decompress(passage.data))
+
+
+def journeys(topic: str, seq: int, since: datetime.datetime) -> list[tuple[str, Journey]]:
+    """What each node saw of an event that was committed at that time: (node, journey)."""
+    return [
+        (node, journey)
+        for node, taken in _between(since, since + WAY)
+        for journey in taken.journeys
+        if journey.seq == seq and journey.topic == topic
+    ]
+
+
+def reached(topic: str, seq: int, since: datetime.datetime) -> tuple[dict[int, float], dict[int, float]]:
+    """By person, when their page had the event, and when they had read it, as far as that was soon."""
+    confirmed: dict[int, float] = {}
+    read: dict[int, float] = {}
+    for _, taken in _between(since, since + LOOKED_AT):
+        _note_first(confirmed, topic, seq, taken.confirmed)
+        _note_first(read, topic, seq, taken.read)
+    return confirmed, read
+
+
+def _note_first(first: dict[int, float], topic: str, seq: int, each: Iterable[Reached]) -> None:
+    for reached in each:
+        if reached.topic == topic and reached.seq >= seq:
+            first[reached.owner] = min(reached.at, first.get(reached.owner, reached.at))
+
+
+def _between(since: datetime.datetime, until: datetime.datetime) -> Iterator[tuple[str, Taken]]:
+    # Clocks of nodes differ a little.
+    slack = datetime.timedelta(seconds=5)
+    rows = Passage.objects.filter(at__gte=since - slack, began_at__lte=until).order_by("at")
+    for passage in rows.iterator(chunk_size=50):
+        yield passage.node, unpack(passage)
+
+
+def moment(seconds: float) -> datetime.datetime:
+    """Seconds since 1970 as a time."""
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC)

@@ -1,0 +1,101 @@
+"""Has this process tell how it is, every few seconds, and do what staff asks of it."""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from collab.live import drain, faults, journeys, lag, metrics, serving
+from collab.live.database import in_database
+from collab.live.errors import CodedError
+from collab.live.journeys import Taken
+from collab.live.tasks import Background
+from collab.watch import keeping, numbers
+from collab.watch.build import build
+from collab.watch.keeping import Identity, Page
+from collab.watch.report import report
+from rooms import node as rooms_node
+from rooms.node import Node
+
+#: Seconds between two reports.
+EVERY = 5.0
+#: Reports from one sample to the next, and from one look at what the whole site has.
+SAMPLE_EVERY = 3
+NUMBERS_EVERY = 6
+
+_background = Background()
+
+
+def begin() -> None:
+    """Report from now on. Called on the loop, once the process serves."""
+    _background.run(lag.watch())
+    _background.run(_report_always())
+
+
+async def _report_always() -> None:
+    node = await rooms_node.current()
+    reporter = Reporter(node)
+    drain.before_leaving(reporter.leave)
+    while True:
+        await reporter.report()
+        await asyncio.sleep(EVERY)
+
+
+class Reporter:
+    """Writes down how a node is. What cannot be written is kept for the next time, within bounds."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._who = Identity(
+            name=node.hub.node,
+            host=socket.gethostname()[:64],
+            port=next(iter(serving.addresses), ""),
+            pid=os.getpid(),
+            build=build(),
+            started_at=timezone.now(),
+        )
+        self._turn = 0
+        self._unwritten = Taken([], [], [])
+
+    async def report(self) -> None:
+        """Once."""
+        counted = await asyncio.to_thread(metrics.counted)
+        is_sample = self._turn % SAMPLE_EVERY == 0
+        with self._kept_if_unwritten(journeys.take(), faults.take()) as (taken, met):
+            said = report(self._node, counted)
+            page = Page(said=said, counted=counted, taken=taken, met=met, is_sample=is_sample)
+            wants_drain = await in_database(keeping.keep, self._who, page)
+            self._hold(wants_drain)
+            if self._turn % NUMBERS_EVERY == 0:
+                await numbers.refresh()
+            self._turn += 1
+
+    async def leave(self) -> None:
+        """The process stops in good order."""
+        with contextlib.suppress(CodedError):
+            await in_database(keeping.note_left, self._who.name)
+
+    @contextlib.contextmanager
+    def _kept_if_unwritten(self, taken: Taken, met: list[faults.Fault]) -> Iterator[tuple[Taken, list[faults.Fault]]]:
+        before, self._unwritten = self._unwritten, Taken([], [], [])
+        taken = Taken(
+            [*before.journeys, *taken.journeys][-journeys.MOST :],
+            [*before.confirmed, *taken.confirmed][-journeys.MOST :],
+            [*before.read, *taken.read][-journeys.MOST :],
+        )
+        try:
+            yield taken, met
+        except CodedError:
+            self._unwritten = taken
+            faults.put_back(met)
+
+    def _hold(self, wants_drain: bool) -> None:
+        """Send the people on and take nobody in, or take them in again."""
+        if wants_drain == drain.is_held():
+            return
+        drain.hold(wants_drain)
+        if wants_drain:
+            _background.run(self._node.drain())
