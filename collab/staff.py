@@ -78,6 +78,18 @@ UNFOLD = {
         "command_search": True,
         "navigation": [
             {
+                "title": "Operation",
+                "separator": True,
+                "items": [
+                    {
+                        "title": "Live",
+                        "icon": "monitor_heart",
+                        "link": reverse_lazy("admin_live"),
+                        "permission": lambda request: request.user.is_staff,
+                    },
+                ],
+            },
+            {
                 "title": "People",
                 "separator": True,
                 "items": [

@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import Truncator
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.paginator import InfinitePaginator
@@ -79,7 +81,15 @@ class MessageAdmin(ReadingAdmin):
     search_fields = ("words",)
     search_help_text = "Whole words of the text"
     ordering = ("-pk",)
-    fields = (("author", "at"), ("room", "seq"), "text", ("edited_at", "deleted_at"), ("mentions_room", "client_id"))
+    readonly_fields = ("journey",)
+    fields = (
+        ("author", "at"),
+        ("room", "seq"),
+        "journey",
+        "text",
+        ("edited_at", "deleted_at"),
+        ("mentions_room", "client_id"),
+    )
     inlines = (WordingInline, ReactionInline)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -127,6 +137,12 @@ class MessageAdmin(ReadingAdmin):
     def place(self, message: Message) -> list[str]:
         """Where it was said."""
         return [str(message.room), message.room.workspace.name]
+
+    @column("How it travelled")
+    def journey(self, message: Message) -> str:
+        """To the page that tells."""
+        address = reverse("admin_message_journey", args=[message.pk])
+        return format_html('<a href="{}">From its sender to each screen</a>', address)
 
     @column("State", label={"Deleted": "danger", "Edited": "info"})
     def state(self, message: Message) -> str:

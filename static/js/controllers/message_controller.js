@@ -99,6 +99,11 @@ export class MessageController extends PageController {
   }
 
   /** @param {Event} event */
+  journey(event) {
+    void openDialog(this.roomUrl(`m/${seqOf(this.rowOf(event))}/journey/`));
+  }
+
+  /** @param {Event} event */
   history(event) {
     void openDialog(this.roomUrl(`m/${seqOf(this.rowOf(event))}/history/`));
   }

@@ -41,7 +41,8 @@ export class ToolbarController extends PageController {
   /** @param {HTMLElement} row */
   suit(row) {
     const own = row.matches(".is-own");
-    const allowed = { edit: own, delete: own || page.mayManage, history: row.matches(".is-edited") };
+    const edited = row.matches(".is-edited");
+    const allowed = { edit: own, delete: own || page.mayManage, journey: own, history: edited };
     for (const part of this.parts ?? []) {
       for (const [name, shown] of Object.entries(allowed)) slot(part, name)?.toggleAttribute("hidden", !shown);
       this.suitPin(slot(part, "pin-toggle"), row.matches(".is-pinned"));
