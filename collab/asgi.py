@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.urls import path
 
@@ -13,7 +14,7 @@ pages = get_asgi_application()
 
 # Models need the applications, which the line above loads.
 from collab import health  # noqa: E402
-from collab.live import serving  # noqa: E402
+from collab.live import metrics, serving  # noqa: E402
 from collab.watch import exposition, reporter  # noqa: E402
 from rooms.consumers import RoomConsumer  # noqa: E402
 
@@ -28,5 +29,7 @@ async def http(scope: Any, receive: Any, send: Any) -> None:
         await pages(scope, receive, exposition.timed(send))
 
 
+if not settings.METRICS:
+    metrics.count_nothing()
 serving.when_serving(reporter.begin)
 application = ProtocolTypeRouter({"http": http, "websocket": URLRouter([path("ws/", RoomConsumer.as_asgi())])})

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
-from django.conf import settings
 
 from collab.live import metrics
 from collab.live.messages import Message
@@ -72,13 +71,13 @@ def _of(topic: str, seq: int, now: float) -> Journey:
 def committed(topic: str, seq: int, took: float) -> None:
     """What came in a frame of a socket of this node is committed."""
     metrics.COMMITTED.observe(took)
-    if settings.METRICS:
+    if metrics.is_counting:
         _of(topic, seq, time.time()).committed = took
 
 
 def published(messages: Iterable[Message]) -> None:
     """The layer has taken these from this node."""
-    if not settings.METRICS:
+    if not metrics.is_counting:
         return
     now = time.time()
     for message in messages:
@@ -91,7 +90,7 @@ def published(messages: Iterable[Message]) -> None:
 
 def written(entry: Message, sockets: int) -> None:
     """An entry was written to so many sockets of this node."""
-    if not settings.METRICS or not entry.committed:
+    if not metrics.is_counting or not entry.committed:
         return
     now = time.time()
     took = max(now - entry.committed, 0.0)
@@ -102,7 +101,7 @@ def written(entry: Message, sockets: int) -> None:
 
 def confirmed(topic: str, owner: int, seq: int) -> None:
     """A page of that person's says that it has everything up to a seq."""
-    if not settings.METRICS:
+    if not metrics.is_counting:
         return
     now = time.time()
     journey = _known.get((topic, seq))
@@ -114,7 +113,7 @@ def confirmed(topic: str, owner: int, seq: int) -> None:
 
 def read(topic: str, owner: int, seq: int) -> None:
     """That person has read everything up to a seq."""
-    if settings.METRICS and len(_read) < MOST:
+    if metrics.is_counting and len(_read) < MOST:
         _read.append(Reached(topic, owner, seq, time.time()))
 
 

@@ -1,7 +1,6 @@
 """What this process counts and times, for Prometheus. Each instrument is declared here, once.
 
-What it holds at a moment is asked for when somebody looks (`hold`), and costs nothing until then. With `METRICS=false`
-nothing is counted: to see what counting costs.
+What it holds at a moment is asked for when somebody looks (`hold`), and costs nothing until then.
 """
 
 import gc
@@ -10,7 +9,6 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
 
-from django.conf import settings
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -63,13 +61,16 @@ NOTHING = Nothing()
 
 
 def _counter(name: str, documentation: str, *labels: str) -> Instrument:
+    # Of a shape that its types hide.
     counter: Any = Counter(f"collab_{name}", documentation, labels, registry=registry)
-    return counter if settings.METRICS else NOTHING
+    made: Instrument = counter
+    return made
 
 
 def _histogram(name: str, documentation: str, *labels: str, buckets: tuple[float, ...] = BUCKETS) -> Instrument:
     histogram: Any = Histogram(f"collab_{name}", documentation, labels, buckets=buckets, registry=registry)
-    return histogram if settings.METRICS else NOTHING
+    made: Instrument = histogram
+    return made
 
 
 _leg = _histogram(
@@ -158,8 +159,20 @@ def start() -> None:
     """Time the collector's pauses, and tell of the process itself."""
     ProcessCollector(registry=registry)
     GCCollector(registry=registry)
-    if settings.METRICS:
+    if is_counting:
         gc.callbacks.append(_time_collection)
+
+
+is_counting = True
+
+
+def count_nothing() -> None:
+    """Have all instruments count nothing from now on: to see what counting costs. Called before anything is served."""
+    global is_counting  # noqa: PLW0603 — a process counts or does not.
+    is_counting = False
+    for name, instrument in list(globals().items()):
+        if isinstance(instrument, Counter | Histogram):
+            globals()[name] = NOTHING
 
 
 _began = 0.0

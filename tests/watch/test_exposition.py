@@ -15,7 +15,7 @@ from rooms.models import Delivery, Room
 from tests.live.waiting import PATIENCE
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
     from tests.live.sockets import Connect
 
@@ -54,7 +54,7 @@ async def test_whoever_comes_through_a_proxy_is_not_of_this_machine(name: bytes)
     assert (await ask([(name, b"127.0.0.1")]))[0] == 404
 
 
-async def test_with_a_token_only_whoever_has_it_may_look(settings: "SettingsWrapper") -> None:
+async def test_with_a_token_only_whoever_has_it_may_look(settings: "Settings") -> None:
     settings.METRICS_TOKEN = TOKEN
     assert (await ask())[0] == 401
     for wrong in ("", "Bearer ", f"Bearer {TOKEN}x", f"bearer {TOKEN}", TOKEN, "Bearer \xe9"):
