@@ -117,6 +117,11 @@ def read(topic: str, owner: int, seq: int) -> None:
         _read.append(Reached(topic, owner, seq, time.time()))
 
 
+def fresh() -> Taken:
+    """What was noted and is not taken yet. From any thread."""
+    return Taken(_new.copy(), _confirmed.copy(), _read.copy())
+
+
 def take() -> Taken:
     """What is settled and was not taken before; what is old is forgotten. Called on the loop, every few seconds."""
     now = time.time()

@@ -80,8 +80,11 @@ async def test_the_way_of_a_message_is_written_down(
     await bens.until_type("posted", seq=seq)
     assert (await bens.command("ping", positions={room.pk: seq}))["type"] == "ok"
     assert (await bens.command("read", room=room.pk, position=seq))["type"] == "ok"
-    await reporter.report()
     topic, since = room_topic(room.pk), timezone.now()
+    # On the node itself it can be asked for before it is written down.
+    assert await sync_to_async(passages.journeys)(topic, seq, since)
+    assert not await Passage.objects.aexists()
+    await reporter.report()
     [(node, journey)] = await sync_to_async(passages.journeys)(topic, seq, since)
     assert node == reporter._who.name
     assert journey.sockets == 2
