@@ -114,8 +114,9 @@ def _since(after: int | None, people: Collection[int]) -> tuple[int, list[Coming
     newest = RoomMembership.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     if after is None or newest <= after:
         return newest, []
-    comings = RoomMembership.objects.filter(pk__gt=after, user__in=people).order_by("pk")
-    return newest, list(comings.values_list("pk", "user_id", "room_id"))
+    comings = RoomMembership.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "user_id", "room_id")
+    # Few are new at a time. All people of a node, in one statement, took longer to be written down than those to be read.
+    return newest, [coming for coming in comings if coming[1] in people]
 
 
 def _message(person: int, room: int) -> Message:
