@@ -27,7 +27,7 @@ help: ## Say what there is.
 	@echo 'make labs    run the benches against whole sites, small: some minutes more'
 	@echo 'make check   lint, types, import rules, migrations, templates, scripts'
 	@echo 'make docs    write docs/protocol.md from the types'
-	@echo 'make bench   measure sites under load: nine scenarios; one: SCENARIO=team; a short look: QUICK=1'
+	@echo 'make bench   measure sites under load: ten scenarios; one: SCENARIO=team; a short look: QUICK=1'
 	@echo 'make bench-peers  the same load on other servers, in the same run; short with QUICK=1, some with PEERS="nchan bare"'
 	@echo 'make faults  break a site under load, part by part, and judge; one: FAULT=redis-killed SEED=7'
 	@echo 'make operations  do many things at once, cut lines, compare every page with the site; COUNT=1000000 SEED=7'

@@ -115,7 +115,7 @@ def _since(after: int | None, people: Collection[int]) -> tuple[int, list[Coming
     if after is None or newest <= after:
         return newest, []
     comings = RoomMembership.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "user_id", "room_id")
-    # Few are new at a time. All people of a node, in one statement, took longer to be written down than those to be read.
+    # Few are new at a time. To write down all people of a node, in one statement, took longer than to read these.
     return newest, [coming for coming in comings if coming[1] in people]
 
 

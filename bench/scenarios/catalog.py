@@ -8,7 +8,7 @@ from pathlib import Path
 from bench import place
 from bench.outcome import Condition, Outcome
 from bench.place import Place
-from bench.scenarios import burst, crowd, halls, idle, machine, nodes, polling, storm, team
+from bench.scenarios import burst, crowd, halls, idle, machine, metrics, nodes, polling, storm, team
 from bench.stage import Stage
 
 
@@ -39,6 +39,7 @@ SCENARIOS = {
     "polling": Scenario(polling.play, lambda: polling.FULL, polling.QUICK),
     "machine": Scenario(machine.play, machine.full, machine.QUICK, has_nodes=True),
     "nodes": Scenario(nodes.play, lambda: nodes.FULL, nodes.QUICK, has_nodes=True),
+    "metrics": Scenario(metrics.play, lambda: metrics.FULL, metrics.QUICK, has_nodes=True),
 }
 
 

@@ -24,10 +24,7 @@ _decoder = msgspec.msgpack.Decoder(Taken)
 
 def pack(node: str, taken: Taken) -> Passage | None:
     """A row for what was noted; None where it was nothing."""
-    times = [
-        *(journey.noted for journey in taken.journeys),
-        *(reached.at for reached in (*taken.confirmed, *taken.read)),
-    ]
+    times = [*(journey.noted for journey in taken.journeys), *(at for *_, at in (*taken.confirmed, *taken.read))]
     if not times:
         return None
     return Passage(
@@ -65,9 +62,9 @@ def reached(topic: str, seq: int, since: datetime.datetime) -> tuple[dict[int, f
 
 
 def _note_first(first: dict[int, float], topic: str, seq: int, each: Iterable[Reached]) -> None:
-    for reached in each:
-        if reached.topic == topic and reached.seq >= seq:
-            first[reached.owner] = min(reached.at, first.get(reached.owner, reached.at))
+    for there, owner, got_to, at in each:
+        if there == topic and got_to >= seq:
+            first[owner] = min(at, first.get(owner, at))
 
 
 def _between(since: datetime.datetime, until: datetime.datetime) -> Iterator[tuple[str, Taken]]:

@@ -10,6 +10,7 @@ from channels.testing import HttpCommunicator
 from prometheus_client.parser import text_string_to_metric_families
 
 from accounts.models import User
+from collab.live import journeys
 from collab.watch import numbers
 from rooms.models import Delivery, Room
 from tests.live.waiting import PATIENCE
@@ -64,9 +65,12 @@ async def test_with_a_token_only_whoever_has_it_may_look(settings: "Settings") -
     assert (await ask([right, right]))[0] == 401
 
 
-async def test_every_leg_of_a_message_is_timed(connect: "Connect", ada: User, ben: User, room: Room) -> None:
+async def test_every_leg_of_a_message_is_timed(
+    connect: "Connect", ada: User, ben: User, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = await values()
     adas, bens = await connect(ada), await connect(ben)
+    monkeypatch.setattr(journeys, "TIMED_EACH", 1)
     said = await adas.command("post", room=room.pk, client_id=str(uuid.uuid4()), text="Timed")
     await bens.until_type("posted", seq=said["seq"])
     await bens.command("ping", positions={room.pk: said["seq"]})
