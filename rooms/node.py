@@ -1,13 +1,16 @@
 """One Daphne process's live parts, put together: hub, attendance, writer, session checks."""
 
 import asyncio
+import contextvars
 import random
 from collections.abc import Sequence
 from typing import Any
 
+import structlog
+
 from accounts.handshake import SignIn, signed_in, still_stand
 from accounts.models import User
-from collab.live import database, gauges, publish
+from collab.live import database, gauges, process, publish
 from collab.live.attendance import Attendance
 from collab.live.batch import Batcher, apart
 from collab.live.coalesce import Highest
@@ -32,6 +35,8 @@ from rooms.log import Draft, append_each
 from rooms.signals import Goodbye, Presence, Welcome
 from rooms.standing import Standing
 from rooms.text import MAX_LENGTH
+
+logger = structlog.get_logger(__name__)
 
 #: Hellos that are answered at a time, so that those who were here before do not wait behind thousands who come at once.
 #: What they are told is read for those who wait together: with 32 an arrival costs half as much again, and with 256
@@ -59,17 +64,18 @@ class Node:
         self.standing = Standing(self.hub)
         self.writer: Batcher[Draft, int | None] = Batcher(
             append_each,
+            name="append",
             owner=lambda draft: draft.user.pk,
             weigh=lambda draft: draft.weight,
             # The longest text of all takes up to 0.2 s to render: nobody else waits behind more than about that.
             heaviest=MAX_LENGTH,
         )
-        self.readings: Batcher[Reading, int | None] = Batcher(read_each)
+        self.readings: Batcher[Reading, int | None] = Batcher(read_each, name="read")
         self.delivered = Highest(note_delivered, every=DELIVERED_EVERY)
-        self.sessions: Batcher[SignIn, bool] = Batcher(still_stand)
-        self.handshakes: Batcher[str, tuple[User, SignIn] | None] = Batcher(apart(signed_in))
-        self.entitlements: Batcher[User, Entitlement] = Batcher(apart(arrival.entitlements))
-        self.welcomes: Batcher[Arrival, Welcome] = Batcher(apart(arrival.welcomes))
+        self.sessions: Batcher[SignIn, bool] = Batcher(still_stand, name="sessions")
+        self.handshakes: Batcher[str, tuple[User, SignIn] | None] = Batcher(apart(signed_in), name="handshakes")
+        self.entitlements: Batcher[User, Entitlement] = Batcher(apart(arrival.entitlements), name="entitlements")
+        self.welcomes: Batcher[Arrival, Welcome] = Batcher(apart(arrival.welcomes), name="welcomes")
         #: Hellos that are being answered; the rest wait, in the order in which they came.
         self.greetings = asyncio.Semaphore(MOST_GREETINGS)
         self.background = Background()
@@ -154,9 +160,17 @@ async def current() -> Node:
     global _node, _loop
     async with _starting:
         if _node is None or _loop is not asyncio.get_running_loop():
-            _node, _loop = Node(), asyncio.get_running_loop()
-            _node.start()
+            # What it starts is not of the socket that came first.
+            _node, _loop = contextvars.Context().run(_started), asyncio.get_running_loop()
     return _node
+
+
+def _started() -> Node:
+    node = Node()
+    node.start()
+    process.about["node"] = node.hub.node
+    logger.info("node_started")
+    return node
 
 
 async def stop() -> None:

@@ -1,13 +1,23 @@
 """Group commit: what arrives while one batch is being stored goes into the next, all at once."""
 
 import asyncio
+import contextvars
+import time
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+import structlog
+
+from collab.live import spans
 from collab.live.database import DATABASE_AWAY, WITHIN, to_the_end
 from collab.live.errors import Unavailable
+
+logger = structlog.get_logger(__name__)
+
+#: Seconds above which a batch was slow.
+SLOW = 0.1
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -21,6 +31,7 @@ class Batcher(Generic[T, R]):
 
     Args:
         work: is called on a database thread with the items; returns a result for each.
+        name: what it is called in the log.
         owner: whose item it is.
         weigh: what an item weighs.
         most: items a batch.
@@ -32,6 +43,7 @@ class Batcher(Generic[T, R]):
         self,
         work: Callable[[Sequence[T]], Sequence[R | Exception]],
         *,
+        name: str = "batch",
         owner: Callable[[T], Hashable] = lambda item: None,
         weigh: Callable[[T], int] = lambda item: 0,
         most: int = 100,
@@ -39,6 +51,8 @@ class Batcher(Generic[T, R]):
         bound: int = 5_000,
     ) -> None:
         self._work = work
+        self._name = name
+        self._links: list[Any] = []
         self._owner = owner
         self._weigh = weigh
         self._most = most
@@ -68,8 +82,11 @@ class Batcher(Generic[T, R]):
         self._taken_in += 1
         self._unanswered[self._taken_in] = future
         future.add_done_callback(partial(self._forget, self._taken_in, timer))
+        if spans.tracer is not None:
+            self._links.append(spans.link())
         if self._worker is None:
-            self._worker = loop.create_task(self._drain())
+            # Whoever came first is not who all that follows is done for.
+            self._worker = loop.create_task(self._drain(), context=contextvars.Context())
         return future
 
     def gauges(self) -> dict[str, int]:
@@ -116,13 +133,18 @@ class Batcher(Generic[T, R]):
 
     async def _carry_out(self, batch: list[tuple[T, "asyncio.Future[R]"]]) -> None:
         results: Sequence[R | Exception]
+        links, self._links = self._links, []
+        began = time.perf_counter()
         try:
             # To the end, also where nobody waits for it any more: two batches at once could change places.
-            results = await to_the_end(self._work, [item for item, _ in batch])
+            with spans.span("batch", links=links, work=self._name, items=len(batch)):
+                results = await to_the_end(self._work, [item for item, _ in batch])
         except Exception as error:  # noqa: BLE001 — whatever it is, everyone who waits is told, and the next batch goes on.
             results = [error] * len(batch)
         for (_, future), result in zip(batch, results, strict=True):
             _settle(future, result)
+        if (took := time.perf_counter() - began) > SLOW:
+            logger.warning("batch_slow", work=self._name, items=len(batch), ms=round(took * 1000), waiting=self._count)
 
 
 def apart(work: Callable[[Sequence[T]], Sequence[R]]) -> Callable[[Sequence[T]], Sequence[R | Exception]]:
