@@ -1,13 +1,14 @@
 """Where the site differs from what allauth does by itself."""
 
-import logging
 from smtplib import SMTPException
 from urllib.parse import urlsplit
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress, EmailConfirmation
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest
 
@@ -17,7 +18,7 @@ from accounts.models import User
 #: Whoever invites leaves the invitation under this key of a session, and takes it out when it is no longer open.
 INVITATION = "invitation"
 
-log = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -66,12 +67,20 @@ class AccountAdapter(DefaultAccountAdapter):
         """On the address people type, whatever host the request named."""
         return _on_site(super().get_email_confirmation_url(request, emailconfirmation))
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: object) -> None:
+        """Refuse whoever has failed too often, and write it down."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            logger.warning("sign_in_limited")
+            raise
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         """Send; where the mail server fails, say so instead of failing what the mail was only about."""
         try:
             super().send_mail(template_prefix, email, {**context, "site_url": settings.SITE_URL})
         except (OSError, SMTPException):
-            log.exception("could not send %s", template_prefix)
+            logger.exception("mail_failed", template=template_prefix)
             text = "We could not send you a mail just now. Try again later."
             self.add_message(self.request, messages.ERROR, message=text)
 

@@ -10,6 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from structlog.contextvars import bind_contextvars
 
 from accounts.models import User
 from accounts.zones import known
@@ -57,7 +58,10 @@ class LastSeenMiddleware:
 
     def process_view(self, request: HttpRequest, view: View, *_: object) -> None:
         """Note where and when a session was seen, unless it just was."""
-        if _asker(request, view) and request.session.session_key and not _just_seen(request):
+        asker = _asker(request, view)
+        if asker:
+            bind_contextvars(person=asker.pk)
+        if asker and request.session.session_key and not _just_seen(request):
             UserSession.objects.create_from_request(request)
 
 

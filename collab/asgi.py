@@ -15,8 +15,12 @@ pages = get_asgi_application()
 # Models need the applications, which the line above loads.
 from collab import health  # noqa: E402
 from collab.live import metrics, serving  # noqa: E402
+from collab.logs import optional  # noqa: E402
 from collab.watch import exposition, reporter  # noqa: E402
 from rooms.consumers import RoomConsumer  # noqa: E402
+
+optional.start_reports()
+optional.start_traces()
 
 
 async def http(scope: Any, receive: Any, send: Any) -> None:

@@ -15,6 +15,7 @@ from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from collab import addresses, staff
 from collab.live import redis_address
+from collab.logs import lines, optional
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -41,6 +42,9 @@ SIGNUP_OPEN = env.bool("SIGNUP_OPEN", True)
 METRICS = env.bool("METRICS", True)
 METRICS_TOKEN = env.str("METRICS_TOKEN", "", validate=Regexp("(.{16,})?$", error="at least 16 random characters"))
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+LOG_FORMAT = env.str("LOG_FORMAT", "auto", validate=OneOf(lines.FORMATS))
+SENTRY_DSN = env.str("SENTRY_DSN", "", validate=optional.check_sentry)
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", "", validate=optional.check_otel)
 
 try:
     env.seal()
@@ -94,6 +98,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "collab.logs.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -295,20 +300,4 @@ UNFOLD = staff.UNFOLD
 
 # --- Logs ----------------------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        # Daphne tells at each start what it listens on, which whoever started it has just said.
-        "daphne": {"level": "WARNING"},
-        # It tells of a Redis that is away with a traceback a second; collab.live.layer says it in one line.
-        "channels_redis": {"level": "CRITICAL"},
-        # collab.views.broken says it in one line, with what to set.
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-        # It sets a level of its own; below that it tells of every connection it lends.
-        "psycopg": {"level": "ERROR" if LOG_LEVEL == "ERROR" else "WARNING"},
-    },
-}
+LOGGING = lines.set_up(LOG_LEVEL, LOG_FORMAT, is_debug=DEBUG)

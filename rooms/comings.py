@@ -5,9 +5,10 @@ their own topic, and that has no log; so new memberships are looked up.
 """
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Collection
+
+import structlog
 
 from accounts.models import User
 from collab.live.database import in_database
@@ -19,7 +20,7 @@ from collab.live.tasks import Background
 from rooms.announce import room_topic, user_topic, welcome_to
 from rooms.models import Room, RoomMembership
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: Seconds between two looks, and between two while the layer is away.
 CHECK, DEAF_CHECK = 30.0, 1.0
@@ -62,10 +63,10 @@ class Comings:
         try:
             await self._check()
         except CodedError as error:
-            logger.warning("Who came into rooms cannot be looked up: %s", error)
+            logger.warning("comings_unreadable", error=error)
         except Exception:
             # Looking again is all that can be done, and nobody else does it.
-            logger.exception("Who came into rooms cannot be looked up")
+            logger.exception("comings_failed")
 
     async def _check(self) -> None:
         owners = self._owners()

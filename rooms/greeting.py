@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterable, Mapping
 
 import msgspec
+import structlog
 
 from accounts.models import User
 from collab.live import journeys, metrics
@@ -17,6 +18,8 @@ from rooms.arrival import Arrival
 from rooms.codec import encoder
 from rooms.node import Node
 from rooms.signals import CaughtUp, Heads, Reload, RoomState, Signal, Welcome
+
+logger = structlog.get_logger(__name__)
 
 #: Events of a room that are sent again after hello; who missed more loads the room anew.
 RELOAD_BEYOND = 1_000
@@ -55,6 +58,7 @@ async def greet(node: Node, outlet: Outlet, user: User, hello: commands.Hello) -
             passed = node.hub.passed(room_topic(state.room))
             _confirm(node, user, state.room, hello.positions[state.room], passed)
     say(outlet, CaughtUp())
+    logger.debug("greeted", rooms=len(welcome.rooms), resumed=len(hello.positions))
 
 
 async def _hear_rooms(node: Node, outlet: Outlet, arrival: Arrival, topics: Iterable[str]) -> Welcome:

@@ -5,26 +5,30 @@ draft write its rows, numbers the events and moves the heads. The lock on a room
 the order of commits; a database sequence or a clock would not. What was written is announced after the commit.
 """
 
-import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
+import structlog
+from django.conf import settings
 from django.db import connection, transaction
 from psycopg.errors import LockNotAvailable
 
 from accounts.models import User
 from collab.live.database import DATABASE_AWAY
 from collab.live.errors import CodedError, Unavailable
+from collab.live.tally import Tally
 from rooms.announce import announce
 from rooms.codec import from_rows
 from rooms.events import RoomEvent
 from rooms.ledger import Ledger, Turn, room_of
 from rooms.models import Event, Room
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
+
+_tally = Tally("events_stored")
 
 #: Seconds for the lock of each room, after one of a batch could not be had.
 LOCKED_WITHIN = 0.2
@@ -90,7 +94,24 @@ def append(drafts: Sequence[Draft], *, lock_within: float | None = None) -> list
             outcomes[index] = _take(ledger, drafts[index])
         ledger.close()
         transaction.on_commit(partial(announce, ledger.events, ledger.arrivals))
+    _tell(drafts, outcomes)
     return [outcomes[index] for index in range(len(drafts))]
+
+
+def _tell(drafts: Sequence[Draft], outcomes: Mapping[int, Outcome]) -> None:
+    """Write down what was stored: each at DEBUG, how many a minute above it."""
+    stored = [(draft, seq) for index, draft in enumerate(drafts) if isinstance(seq := outcomes[index], int)]
+    _tally.add(events=len(stored), batches=1, refused=sum(isinstance(each, CodedError) for each in outcomes.values()))
+    if settings.LOG_LEVEL == "DEBUG":
+        for draft, seq in stored:
+            logger.debug(
+                "event_stored",
+                room=draft.room_id,
+                seq=seq,
+                person=draft.user.pk,
+                draft=type(draft).__name__,
+                client_id=str(draft.client_id or ""),
+            )
 
 
 def append_one(draft: Draft) -> int | None:
@@ -166,7 +187,7 @@ def _append_alone(draft: Draft) -> Outcome | Exception:
     except DATABASE_AWAY:
         raise
     except Exception as error:
-        logger.exception("A draft cannot be stored")
+        logger.exception("draft_not_stored", room=draft.room_id, person=draft.user.pk, draft=type(draft).__name__)
         return error
 
 

@@ -1,14 +1,17 @@
 """One Daphne process's live parts, put together: hub, attendance, writer, session checks."""
 
 import asyncio
+import contextvars
 import random
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+import structlog
+
 from accounts.handshake import SignIn, signed_in, still_stand
 from accounts.models import User
-from collab.live import database, gauges, metrics, publish
+from collab.live import database, gauges, metrics, process, publish
 from collab.live.attendance import Attendance
 from collab.live.batch import Batcher, apart
 from collab.live.coalesce import Highest
@@ -33,6 +36,8 @@ from rooms.log import Draft, append_each
 from rooms.signals import Goodbye, Presence, Welcome
 from rooms.standing import Standing
 from rooms.text import MAX_LENGTH
+
+logger = structlog.get_logger(__name__)
 
 #: Hellos that are answered at a time, so that those who were here before do not wait behind thousands who come at once.
 #: What they are told is read for those who wait together: with 32 an arrival costs half as much again, and with 256
@@ -174,14 +179,22 @@ async def current() -> Node:
     global _node, _loop
     async with _starting:
         if _node is None or _loop is not asyncio.get_running_loop():
-            _node, _loop = Node(), asyncio.get_running_loop()
-            _node.start()
+            # What it starts is not of the socket that came first.
+            _node, _loop = contextvars.Context().run(_started), asyncio.get_running_loop()
     return _node
 
 
 def running() -> Node | None:
     """The node of this process, where it was started."""
     return _node
+
+
+def _started() -> Node:
+    node = Node()
+    node.start()
+    process.about["node"] = node.hub.node
+    logger.info("node_started")
+    return node
 
 
 async def stop() -> None:

@@ -1,10 +1,10 @@
 """People who are here and yet lag behind: whatever lost something on the way to them, they are told to look."""
 
-import logging
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import timedelta
 
+import structlog
 from django.db import connection
 from django.utils import timezone
 
@@ -12,7 +12,7 @@ from collab.live import presence
 from rooms.announce import announce_nudge, workspace_of_topic
 from rooms.arrays import as_array
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: Seconds after an event by which a client has confirmed it: they do so within 5 s of the first that they have not
 #: confirmed, which takes 2 s to be written, and 3 s are left for all to be slow.
@@ -45,7 +45,7 @@ def nudge_laggards() -> int:
     people = frozenset[int]().union(*online.values())
     laggards = {user for user, workspace in _lagging(people) if user in online[workspace]}
     if laggards:
-        logger.info("%s people lag behind and are told to look", len(laggards))
+        logger.info("laggards_nudged", people=len(laggards))
         announce_nudge(sorted(laggards))
     return len(laggards)
 

@@ -5,8 +5,9 @@ one: they expired, or somebody deleted them from the database.
 """
 
 import asyncio
-import logging
 from collections.abc import Sequence
+
+import structlog
 
 from accounts.handshake import SignIn, still_stand
 from collab.live.database import in_database
@@ -16,7 +17,7 @@ from collab.live.outlets import Outlet
 from collab.live.tasks import Background
 from collab.live.turns import Turns
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: Seconds from one look to the next: at all sessions while the layer is away, else at some.
 EVERY = 1.0
@@ -77,10 +78,10 @@ class Standing:
                 await self._check(sockets[start : start + SLICE])
                 await asyncio.sleep(PAUSE)
         except CodedError as error:
-            logger.warning("Whether sessions still stand cannot be looked up: %s", error)
+            logger.warning("standing_unreadable", error=error)
         except Exception:
             # Looking again is all that can be done, and nobody else does it.
-            logger.exception("Whether sessions still stand cannot be looked up")
+            logger.exception("standing_failed")
 
     async def _check(self, sockets: Sequence[tuple[Outlet, SignIn]]) -> None:
         stand = await in_database(still_stand, [sign_in for _, sign_in in sockets])

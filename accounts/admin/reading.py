@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import structlog
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.db.models import Model, QuerySet
@@ -13,6 +14,8 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
+
+logger = structlog.get_logger(__name__)
 
 Shown = TypeVar("Shown", bound=Callable[..., Any])
 Thing = TypeVar("Thing", bound=Model)
@@ -47,6 +50,9 @@ class ReadingAdmin(Reading, ModelAdmin):
 
     def done(self, request: HttpRequest, thing: Model, words: str) -> HttpResponse:
         """Back on the page of a thing, with a word on what was done to it."""
+        resolved = request.resolver_match
+        action = resolved.url_name if resolved is not None else None
+        logger.info("admin_action", action=action, thing=self.opts.model_name, thing_id=thing.pk)
         self.message_user(request, words, messages.SUCCESS)
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
         return HttpResponseClientRedirect(reverse(name, args=[thing.pk]))

@@ -1,7 +1,6 @@
 """What the node holds: its memory as the system counts it, all else as the node says when it is asked (SIGUSR1)."""
 
 import asyncio
-import json
 import signal
 
 import msgspec
@@ -10,7 +9,7 @@ import redis
 
 from bench.faults.lab import Lab
 from bench.faults.part import Part, until
-from collab.live.gauges import MARK
+from collab.live.gauges import told
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -44,8 +43,7 @@ class Meter:
         before = self._node.log.stat().st_size
         self._node.signal(signal.SIGUSR1)
         await until(lambda: bool(self._said(before)), "the node does not say what it holds")
-        numbers: dict[str, int] = json.loads(self._said(before))
-        return numbers
+        return self._said(before)
 
     async def present(self) -> int:
         """Connections that count as online, or did and are not swept away yet."""
@@ -55,9 +53,9 @@ class Meter:
         with redis.from_url(self._lab.redis.url) as client:
             return sum(int(client.zcard(key)) for key in client.scan_iter("collab:presence:*", 1_000))
 
-    def _said(self, start: int) -> str:
-        """What stands behind the mark on a whole line after the start; empty where there is none yet."""
+    def _said(self, start: int) -> dict[str, int]:
+        """What a whole line after the start tells; nothing where there is none yet."""
         with self._node.log.open("rb") as log:
             log.seek(start)
             lines = log.read().decode(errors="replace").split("\n")[:-1]
-        return next((line.partition(MARK)[2] for line in lines if MARK in line), "")
+        return next(filter(None, map(told, lines)), {})

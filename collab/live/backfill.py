@@ -1,9 +1,10 @@
 """What the layer did not bring is read from the log: where an early entry shows a gap, and from time to time anyway."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Protocol
+
+import structlog
 
 from collab.live import metrics
 from collab.live.errors import CodedError
@@ -11,7 +12,7 @@ from collab.live.messages import Message
 from collab.live.tasks import Background
 from collab.live.topic import Topic
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: Seconds an early entry waits for the one before it; then the log is read.
 PATIENCE = 0.02
@@ -132,8 +133,11 @@ class Backfill:
     async def _read_on(self, topic: Topic) -> None:
         """Pass on what the log has after what was passed."""
         while topic.gate is not None:
-            entries = await self._log.read_after(topic.name, topic.gate.last, CHUNK)
-            metrics.BACKFILLED.inc(len(entries))
+            after = topic.gate.last
+            entries = await self._log.read_after(topic.name, after, CHUNK)
+            if entries:
+                metrics.BACKFILLED.inc(len(entries))
+                logger.info("gap_filled", topic=topic.name, after=after, events=len(entries))
             topic.offer(entries)
             if len(entries) < CHUNK:
                 break
@@ -142,7 +146,7 @@ class Backfill:
         try:
             await look
         except CodedError as error:
-            logger.warning("The log cannot be read: %s", error)
+            logger.warning("log_unreadable", error=error)
         except Exception:
             # Such as an event of a newer version's. Whoever looks for gaps must not end with it.
-            logger.exception("The log cannot be understood")
+            logger.exception("log_not_understood")

@@ -1,15 +1,23 @@
 """Group commit: what arrives while one batch is being stored goes into the next, all at once."""
 
 import asyncio
+import contextvars
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from collab.live import metrics
+import structlog
+
+from collab.live import metrics, spans
 from collab.live.database import DATABASE_AWAY, WITHIN, to_the_end
 from collab.live.errors import Unavailable
+
+logger = structlog.get_logger(__name__)
+
+#: Seconds above which a batch was slow.
+SLOW = 0.1
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -23,33 +31,34 @@ class Batcher(Generic[T, R]):
 
     Args:
         work: is called on a database thread with the items; returns a result for each.
+        name: what it is called in log and metrics.
         owner: whose item it is.
         weigh: what an item weighs.
         most: items a batch.
         heaviest: weight a batch, unless a single item weighs more.
         bound: items that may wait; over it they are refused.
-        name: of the queue, in the metrics; without it, it is not in them.
     """
 
     def __init__(
         self,
         work: Callable[[Sequence[T]], Sequence[R | Exception]],
         *,
+        name: str = "batch",
         owner: Callable[[T], Hashable] = lambda item: None,
         weigh: Callable[[T], int] = lambda item: 0,
         most: int = 100,
         heaviest: int = 0,
         bound: int = 5_000,
-        name: str = "",
     ) -> None:
         self._work = work
+        self._name = name
+        self._links: list[Any] = []
         self._owner = owner
         self._weigh = weigh
         self._most = most
         self._heaviest = heaviest
         self._bound = bound
-        self._sizes = metrics.BATCH_SIZE.labels(name) if name else metrics.NOTHING
-        self._times = metrics.BATCH_SECONDS.labels(name) if name else metrics.NOTHING
+        self._sizes, self._times = metrics.BATCH_SIZE.labels(name), metrics.BATCH_SECONDS.labels(name)
         self._count = 0
         self._taken_in = 0
         #: By the number under which it was taken in; the oldest first.
@@ -74,8 +83,11 @@ class Batcher(Generic[T, R]):
         self._taken_in += 1
         self._unanswered[self._taken_in] = future
         future.add_done_callback(partial(self._forget, self._taken_in, timer))
+        if spans.tracer is not None:
+            self._links.append(spans.link())
         if self._worker is None:
-            self._worker = loop.create_task(self._drain())
+            # Whoever came first is not who all that follows is done for.
+            self._worker = loop.create_task(self._drain(), context=contextvars.Context())
         return future
 
     @property
@@ -132,16 +144,20 @@ class Batcher(Generic[T, R]):
 
     async def _carry_out(self, batch: list[tuple[T, "asyncio.Future[R]"]]) -> None:
         results: Sequence[R | Exception]
+        links, self._links = self._links, []
         began = time.perf_counter()
         try:
             # To the end, also where nobody waits for it any more: two batches at once could change places.
-            results = await to_the_end(self._work, [item for item, _ in batch])
+            with spans.span("batch", links=links, work=self._name, items=len(batch)):
+                results = await to_the_end(self._work, [item for item, _ in batch])
         except Exception as error:  # noqa: BLE001 — whatever it is, everyone who waits is told, and the next batch goes on.
             results = [error] * len(batch)
         self._sizes.observe(len(batch))
         self._times.observe(time.perf_counter() - began)
         for (_, future), result in zip(batch, results, strict=True):
             _settle(future, result)
+        if (took := time.perf_counter() - began) > SLOW:
+            logger.warning("batch_slow", work=self._name, items=len(batch), ms=round(took * 1000), waiting=self._count)
 
 
 def apart(work: Callable[[Sequence[T]], Sequence[R]]) -> Callable[[Sequence[T]], Sequence[R | Exception]]:

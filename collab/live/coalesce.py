@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Callable, Hashable, Mapping
 from typing import Generic, TypeVar
 
+import structlog
+
 from collab.live.database import in_database
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: Numbers that are written at a time. So many that have changed are written at once: all of a busy node together would
 #: keep the loop from the thread, and the database from the messages of that moment.
@@ -74,7 +75,7 @@ class Highest(Generic[K]):
                     await in_database(self._write, dict(left[:SLICE]))
                     del left[:SLICE]
             except Exception as error:  # noqa: BLE001 — whatever it is, it must not end the writing of all others.
-                logger.warning("Positions wait to be written: %r", error)
+                logger.warning("positions_wait", error=error)
             self._changed = dict(left) | self._changed
             if not left and len(self._highest) > MOST_REMEMBERED:
                 self._highest = dict(self._changed)

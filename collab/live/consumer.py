@@ -1,7 +1,6 @@
 """The mechanics of one socket: handshake, frames in, replies out, its end. It knows no command and no model."""
 
 import asyncio
-import logging
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar, TypeVar
@@ -9,8 +8,9 @@ from typing import Any, ClassVar, TypeVar
 import msgspec
 from channels.consumer import AsyncConsumer
 from django.conf import settings
+from structlog.contextvars import get_contextvars
 
-from collab.live import metrics
+from collab.live import metrics, spans
 from collab.live.direct import EXTENSION
 from collab.live.errors import Close, CodedError, ServerFault, TooFast
 from collab.live.frames import Frame
@@ -19,8 +19,7 @@ from collab.live.limits import HEARTBEAT, HELLO_WITHIN, Verdict
 from collab.live.outlets import AsgiOutlet, SocketOutlet
 from collab.live.reading import id_of, read
 from collab.live.replies import Error, Ok
-
-logger = logging.getLogger(__name__)
+from collab.live.socket_log import SocketLog
 
 Handler = Callable[[Any, Any], "Awaitable[int | None] | int | None"]
 H = TypeVar("H", bound=Handler)
@@ -73,6 +72,8 @@ class LiveConsumer(AsyncConsumer):
         self._timer: asyncio.TimerHandle | None = None
         #: When something must have come, on the loop's clock.
         self._due = 0.0
+        self._log = SocketLog(scope)
+        message: dict[str, Any] = {}
         try:
             while (message := await receive())["type"] != "websocket.disconnect":
                 if message["type"] == "websocket.connect":
@@ -80,7 +81,7 @@ class LiveConsumer(AsyncConsumer):
                 elif self.is_open and not self.outlet.is_closed:
                     await self._receive(message)
         finally:
-            await self._end()
+            await self._end(message.get("code"))
 
     # --- for subclasses ----------------------------------------------------------------------------
 
@@ -116,6 +117,7 @@ class LiveConsumer(AsyncConsumer):
         else:
             await self.base_send({"type": "websocket.accept", "subprotocol": self.subprotocol})
             self.outlet = self._outlet(owner)
+            self._log.opened(owner)
             await self._open()
 
     async def _open(self) -> None:
@@ -144,6 +146,7 @@ class LiveConsumer(AsyncConsumer):
 
     async def _accept_and_close(self, subprotocol: str | None, code: Close) -> None:
         """Browsers show a page nothing of a refused handshake, so it is accepted and closed with its reason."""
+        self._log.turned_away(code)
         await self.base_send({"type": "websocket.accept", "subprotocol": subprotocol})
         await self.base_send({"type": "websocket.close", "code": int(code)})
 
@@ -158,7 +161,8 @@ class LiveConsumer(AsyncConsumer):
             self._allow(len(text or ""))
             command = read(self.decoder, text)
             command_id = command.id
-            outcome = self.handlers[type(command)](self, command)
+            handle = self.handlers[type(command)]
+            outcome = handle(self, command) if spans.tracer is None else self._traced(handle, command)
         except CodedError as refusal:
             self.refuse(command_id if command_id is not None else id_of(text), refusal)
             return
@@ -170,6 +174,12 @@ class LiveConsumer(AsyncConsumer):
                 self._acknowledge(command_id, outcome)
         else:
             await self._settle(command_id, asyncio.ensure_future(outcome))
+
+    def _traced(self, handle: Handler, command: Any) -> "Awaitable[int | None] | int | None":
+        outcome: Awaitable[int | None] | int | None = spans.traced(
+            "command", lambda: handle(self, command), command=type(command).__name__, **get_contextvars()
+        )
+        return outcome
 
     async def _settle(self, command_id: int | None, outcome: "asyncio.Future[int | None]") -> None:
         try:
@@ -196,7 +206,7 @@ class LiveConsumer(AsyncConsumer):
         elif isinstance(error, CodedError):
             self.refuse(command_id, error)
         else:
-            logger.error("A command failed", exc_info=error)
+            self._log.failed(error)
             self.refuse(command_id, ServerFault())
 
     def _acknowledge(self, command_id: int | None, seq: int | None) -> None:
@@ -206,6 +216,7 @@ class LiveConsumer(AsyncConsumer):
     def refuse(self, command_id: int | None, refusal: CodedError) -> None:
         """Answer with a coded error."""
         metrics.REFUSED.labels(refusal.code).inc()
+        self._log.refused(command_id, refusal)
         said = Error(id=command_id, code=refusal.code, message=str(refusal), retry_after=refusal.retry_after)
         self.outlet.send(Frame(_encode(said)))
 
@@ -234,10 +245,11 @@ class LiveConsumer(AsyncConsumer):
         else:
             self.outlet.close(Close.HELLO_TIMEOUT)
 
-    async def _end(self) -> None:
+    async def _end(self, code: int | None) -> None:
         if self._timer is not None:
             self._timer.cancel()
         if hasattr(self, "outlet"):
+            self._log.closed(self.outlet.closed_with, code, is_greeted=self.is_greeted)
             self.outlet.stop()
         if self.is_open:
             self.is_open = False

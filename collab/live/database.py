@@ -11,11 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
+from psycopg.errors import LockNotAvailable
 
 from collab.live import faults
 from collab.live.errors import Unavailable
+
+logger = structlog.get_logger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -55,10 +59,13 @@ async def to_the_end(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwa
 
 def _guarded(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     try:
-        return function(*args, **kwargs)
+        result = function(*args, **kwargs)
     except DATABASE_AWAY as error:
-        faults.note("database", "The database is away, or answers too late.")
+        _availability.failed(error)
         raise Unavailable from error
+    else:
+        _availability.worked()
+        return result
     finally:
         if connection.errors_occurred:
             # A broken connection is thrown away; a sound one is kept, since handing it back costs 85 µs a call.
@@ -75,6 +82,29 @@ def pool(name: str) -> int:
     # Of the backend of PostgreSQL alone.
     found = getattr(connection, "pool", None)
     return found.get_stats().get(name, 0) if found else 0
+
+
+class Availability:
+    """Whether the database answers, told when that changes. Called from all threads: at worst it is told twice."""
+
+    def __init__(self) -> None:
+        self._is_away = False
+
+    def failed(self, error: Exception) -> None:
+        """A call failed. A room that somebody else holds for long is no sign of a database that is away."""
+        if not self._is_away and not isinstance(error.__cause__, LockNotAvailable):
+            self._is_away = True
+            faults.note("database", "The database is away, or answers too late.")
+            logger.warning("database_away", error=error)
+
+    def worked(self) -> None:
+        """A call was carried out."""
+        if self._is_away:
+            self._is_away = False
+            logger.info("database_back")
+
+
+_availability = Availability()
 
 
 def gauges() -> dict[str, int]:

@@ -11,7 +11,7 @@ from typing import Any
 from collab.live import metrics
 from collab.live.errors import Close
 from collab.live.frames import Frame
-from collab.live.outlets import comes_soon, nobody
+from collab.live.outlets import comes_soon, nobody, tell_slow_reader
 
 #: Bytes that may wait for one socket; over it the socket is put out, and resumes from the log.
 MAX_WAITING = 1024 * 1024
@@ -29,7 +29,7 @@ class DirectOutlet:
         on_control: is called with the control words of the socket's topics.
     """
 
-    __slots__ = ("_protocol", "_transport", "control", "is_closed", "owner")
+    __slots__ = ("_protocol", "_transport", "closed_with", "control", "is_closed", "owner")
 
     def __init__(self, protocol: Any, owner: int, on_control: Callable[[str, str], None]) -> None:
         self.owner = owner
@@ -37,6 +37,7 @@ class DirectOutlet:
         self._protocol = protocol
         self._transport = protocol.transport
         self.is_closed = False
+        self.closed_with: Close | None = None
 
     def send(self, frame: Frame) -> None:
         """Write the frame; a socket that does not keep up is put out."""
@@ -63,7 +64,7 @@ class DirectOutlet:
     def close(self, code: Close) -> None:
         """Send a close frame behind what waits."""
         if not self.is_closed:
-            self.is_closed = True
+            self.is_closed, self.closed_with = True, code
             metrics.CLOSED.labels(code.name).inc()
             self._protocol.sendClose(code=int(code))
 
@@ -74,7 +75,8 @@ class DirectOutlet:
 
     def _put_out(self) -> None:
         """Say why, and hang up: what waits would never be taken, and the close frame stands behind it."""
-        metrics.SLOW_READERS.inc()
+        if not self.is_closed:
+            tell_slow_reader(self.owner)
         self.close(Close.SLOW_READER)
         self._transport.abortConnection()
 

@@ -1,12 +1,13 @@
 """Leaving in good order: what a process still does between being told to stop and stopping."""
 
 import asyncio
-import logging
 import os
 import threading
 from collections.abc import Awaitable, Callable, Collection
 
-logger = logging.getLogger(__name__)
+import structlog
+
+logger = structlog.get_logger(__name__)
 
 #: Seconds that all steps together may take.
 WITHIN = 10.0
@@ -47,11 +48,12 @@ async def leave() -> None:
     """Do all steps, whichever of them fails, or give up on them after `WITHIN` seconds."""
     global _leaving  # noqa: PLW0603 — a process leaves once.
     _leaving = True
+    logger.info("drain_begun")
     try:
         async with asyncio.timeout(WITHIN):
             await asyncio.gather(*map(_done, _steps))
     except TimeoutError:
-        logger.warning("Some connections were not done after %s s", WITHIN)
+        logger.warning("drain_cut_short", what="connections", seconds=WITHIN)
 
 
 async def answered(pages: Callable[[], Collection["asyncio.Future[None]"]]) -> None:
@@ -65,8 +67,9 @@ async def answered(pages: Callable[[], Collection["asyncio.Future[None]"]]) -> N
             while making := pages():
                 await asyncio.wait(making)
     except TimeoutError:
-        logger.warning("Some pages were not made after %s s", PAGES_WITHIN)
+        logger.warning("drain_cut_short", what="pages", seconds=PAGES_WITHIN)
     await asyncio.sleep(LAST_BYTES)
+    logger.info("drain_ended")
 
 
 def be_gone_in_time() -> None:
@@ -77,7 +80,7 @@ def be_gone_in_time() -> None:
 
 
 def _end() -> None:
-    logger.critical("Something still holds this process after %s s; it ends all the same", GONE_AFTER)
+    logger.critical("drain_forced", seconds=GONE_AFTER)
     # Anything milder waits for the threads.
     os._exit(1)
 
@@ -87,4 +90,4 @@ async def _done(step: Callable[[], Awaitable[None]]) -> None:
         await step()
     except Exception:
         # The others still have connections to end in good order.
-        logger.exception("A step before leaving failed")
+        logger.exception("drain_step_failed")

@@ -5,15 +5,17 @@ own user and root, can do that; nothing of it is reachable over the network.
 """
 
 import asyncio
-import json
-import logging
 import signal
 from collections.abc import Callable, Mapping
+from typing import Any
 
-logger = logging.getLogger(__name__)
+import msgspec
+import structlog
 
-#: What stands before the numbers in the log.
-MARK = "Gauges: "
+logger = structlog.get_logger(__name__)
+
+#: The event under which the numbers stand in the log.
+EVENT = "gauges"
 
 _readers: dict[str, Callable[[], Mapping[str, int]]] = {}
 
@@ -29,8 +31,17 @@ def read() -> dict[str, int]:
 
 
 def log() -> None:
-    """Write the numbers down, as JSON on one line."""
-    logger.info("%s%s", MARK, json.dumps(read()))
+    """Write the numbers down, on one line."""
+    logger.info("gauges", numbers=read())
+
+
+def told(line: str) -> dict[str, int] | None:
+    """The numbers in a line of a log that is written as JSON; None: the line tells of something else."""
+    try:
+        said: dict[str, Any] = msgspec.json.decode(line, type=dict[str, Any])
+    except msgspec.DecodeError:
+        return None
+    return said["numbers"] if said.get("event") == EVENT else None
 
 
 def ignore_signal() -> None:

@@ -1,11 +1,11 @@
 """The node's link to the channel layer. Nobody ever waits for it: whatever the layer does, the site goes on."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
+import structlog
 from django.conf import settings
 
 from collab.live import faults, journeys, metrics
@@ -14,9 +14,8 @@ from collab.live.messages import Message, mark, pack, unpack
 from collab.live.redis_layer import RedisLayer
 from collab.live.tasks import end, run_until_one_fails
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
-AWAY = "The channel layer is away, and the log makes up for it (%s: %s)"
 #: Seconds from one failure to the next try.
 RETRY = 1.0
 #: Messages that wait for the layer; beyond it the oldest are given up, and the log makes up for them.
@@ -37,7 +36,7 @@ async def send_once(batches: Sequence[tuple[str, list[Message]]]) -> None:
     try:
         await line.send((topic, pack("", messages)) for topic, messages in batches)
     except Exception as error:  # noqa: BLE001 — redis-py raises a dozen kinds; what was committed stays committed.
-        logger.warning(AWAY, type(error).__name__, error)
+        logger.warning("layer_down", error=error)
     finally:
         await line.close()
 
@@ -155,13 +154,13 @@ class LayerLink:
             try:
                 await self._hold_line()
             except Exception as error:  # noqa: BLE001 — redis-py raises a dozen kinds; none may end the node.
-                logger.warning(AWAY, type(error).__name__, error)
+                logger.warning("layer_down", error=error)
                 metrics.LAYER_LOST.inc()
                 faults.note("layer", f"The channel layer is away: {type(error).__name__}.")
             await asyncio.sleep(RETRY)
 
     async def _hold_line(self) -> None:
-        line = Line(self._make_layer(), self._hear, self._on_up)
+        line = Line(self._make_layer(), self._hear, self._is_up_again)
         try:
             await line.open(list(self._wanted))
             self._line = line
@@ -170,13 +169,17 @@ class LayerLink:
             self._line = None
             await line.close()
 
+    def _is_up_again(self) -> None:
+        logger.info("layer_up", topics=len(self._wanted))
+        self._on_up()
+
     def _hear(self, body: bytes) -> None:
         if body.startswith(self._mark):
             return
         try:
             _, messages = unpack(body)
         except msgspec.DecodeError as error:
-            logger.warning("A body on the channel layer is not of this version: %s", error)
+            logger.warning("body_unreadable", error=error)
             return
         self._on_messages(messages)
 

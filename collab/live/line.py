@@ -1,16 +1,17 @@
 """One life of a node's connection to the channel layer, from its opening until something about it fails."""
 
 import asyncio
-import logging
 import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+import structlog
+
 from collab.live.redis_layer import RedisLayer
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: Seconds the layer has for any one call.
 WITHIN = 2.0
@@ -161,7 +162,7 @@ class Line:
                 # redis-py swallows a cancellation that meets it while it connects; the next one ends it.
                 continue
             except Exception as error:  # noqa: BLE001 — redis-py raises a dozen kinds; the connection is gone anyhow.
-                logger.debug("A broken line cannot be closed: %s", error)
+                logger.debug("line_not_closed", error=error)
             break
 
     def _hear(self, number: int) -> None:

@@ -4,9 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+import structlog
+from structlog.contextvars import bound_contextvars
+
 from collab.live import metrics
 from collab.live.errors import Close
 from collab.live.frames import Frame
+
+logger = structlog.get_logger(__name__)
 
 #: Frames that may wait for one socket. Over it the socket is closed: its log has what it missed.
 MAX_WAITING = 1_000
@@ -36,6 +41,13 @@ def nobody(kind: str, argument: str) -> None:
     """
 
 
+def tell_slow_reader(owner: int) -> None:
+    """Write down whose socket is put out. What is bound at this moment is of whoever wrote to it."""
+    metrics.SLOW_READERS.inc()
+    with bound_contextvars(socket=None, request=None):
+        logger.warning("slow_reader", person=owner)
+
+
 class Outlet(Protocol):
     """One socket, as the hub sees it. Nothing here waits."""
 
@@ -58,6 +70,9 @@ class Outlet(Protocol):
 
 class SocketOutlet(Outlet, Protocol):
     """An outlet, as the consumer that owns it sees it."""
+
+    #: With what it was closed from this side.
+    closed_with: Close | None
 
     @property
     def is_closed(self) -> bool:
@@ -92,6 +107,7 @@ class AsgiOutlet:
         self._waiting: asyncio.Queue[Frame | Close] = asyncio.Queue(MAX_WAITING)
         self._writer = asyncio.create_task(self._write())
         self.is_closed = False
+        self.closed_with: Close | None = None
 
     @property
     def is_gone(self) -> bool:
@@ -115,7 +131,7 @@ class AsgiOutlet:
     def close(self, code: Close) -> None:
         """Queue the close behind what waits."""
         if not self.is_closed:
-            self.is_closed = True
+            self.is_closed, self.closed_with = True, code
             metrics.CLOSED.labels(code.name).inc()
             if self._waiting.full():
                 self._waiting.get_nowait()
@@ -130,9 +146,9 @@ class AsgiOutlet:
         del self._writer
 
     def _put_out(self) -> None:
+        tell_slow_reader(self.owner)
         while not self._waiting.empty():
             self._waiting.get_nowait()
-        metrics.SLOW_READERS.inc()
         self.close(Close.SLOW_READER)
 
     async def _write(self) -> None:

@@ -6,20 +6,20 @@ difference; a lost hint costs at most `REFRESH` seconds, for then it reads them 
 """
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 import redis
+import structlog
 from django.conf import settings
 from redis import asyncio as aioredis
 
 from collab.live import redis_address
 from collab.live.tasks import end
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: Seconds a connection stays online without being refreshed, and seconds between refreshes.
 #:
@@ -149,7 +149,7 @@ class PresenceStore:
             return await script(**arguments)
         except redis.RedisError as error:
             self._away_until = clock() + RETRY
-            logger.warning("There is no presence while Redis is away: %s", error)
+            logger.warning("presence_away", error=error)
             return Away()
 
     async def close(self) -> None:

@@ -3,18 +3,18 @@
 # ruff: noqa: SLF001 — the original does one group at a time, and has no public way to do more.
 
 import asyncio
-import logging
 import math
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 import redis
+import structlog
 from channels_redis.pubsub import RedisPubSubChannelLayer, RedisPubSubLoopLayer, RedisSingleShardConnection
 
 from collab.live import redis_address
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 V = TypeVar("V")
 
@@ -30,7 +30,7 @@ class Shard(RedisSingleShardConnection):
                 else:
                     await asyncio.sleep(0.1)
             except Exception:
-                logger.exception("The channel layer cannot be heard")
+                logger.exception("layer_unheard")
                 await asyncio.sleep(1)
 
     async def _next(self) -> list[Any] | None:

@@ -8,7 +8,6 @@ A SIGTERM drains instead of cutting everyone off, and no request may fill the me
 
 import asyncio
 import gc
-import logging
 import random
 import resource
 import sys
@@ -18,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import structlog
 import uvloop
 
 # Daphne takes a loop and installs a reactor on it when it is imported.
@@ -37,7 +37,7 @@ from collab.live.inbox import Inbox  # noqa: E402
 from collab.live.limits import HEARTBEAT  # noqa: E402
 from collab.live.websocket import TunedProtocol, call_later  # noqa: E402
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: Connections looked at in one slice, and seconds from one slice to the next.
 SLICE = 200
@@ -192,7 +192,7 @@ class TunedServer(Server):
             super().application_checker()
         except Exception:
             # Daphne would look no more, and from then on keep every connection for good.
-            logger.exception("A connection could not be told that its application failed")
+            logger.exception("connection_cut_off")
             self._cut_off()
             call_later(1, self.application_checker)
         finally:

@@ -1,6 +1,7 @@
 """Tasks that belong together: one fails, all end."""
 
 import asyncio
+import contextvars
 from collections.abc import Coroutine, Iterable
 from typing import Any
 
@@ -46,8 +47,11 @@ class Background:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def run(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Start one. Called on the loop."""
-        task = asyncio.get_running_loop().create_task(coroutine)
+        """Start one. Called on the loop.
+
+        It is nobody's: what a socket or a request is known by in the log does not stand on its lines.
+        """
+        task = asyncio.get_running_loop().create_task(coroutine, context=contextvars.Context())
         # The loop itself holds its tasks weakly.
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

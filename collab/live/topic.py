@@ -6,7 +6,7 @@ from collab.live import journeys, metrics
 from collab.live.errors import Close
 from collab.live.gate import Gate
 from collab.live.messages import Message
-from collab.live.outlets import Outlet
+from collab.live.outlets import Outlet, tell_slow_reader
 
 #: New entries of one topic that wait while a socket is sent what it missed; one that takes longer is put out.
 MOST_PENDING = 1_000
@@ -74,7 +74,7 @@ class Subscription:
         if len(pending) < MOST_PENDING:
             pending.append(message)
         else:
-            metrics.SLOW_READERS.inc()
+            tell_slow_reader(self.outlet.owner)
             self.outlet.close(Close.SLOW_READER)
 
 

@@ -5,11 +5,11 @@ out twice, with the same Message-ID, since nobody can tell whether the first was
 """
 
 import datetime
-import logging
 import time
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 
+import structlog
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
@@ -21,7 +21,7 @@ from rooms.deliveries.digest import Digest
 from rooms.invitations import still_open
 from rooms.models import Delivery, Invitation, MailSettings
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 #: Seconds that one run goes on beginning mails. Celery ends a worker after 60 s: the last mail, of which each word may
 #: take the 5 s of the settings, has the other 40 s.
@@ -96,6 +96,8 @@ def _send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
         _failed(delivery, error)
         return False
     _note(delivery, told, State.NOT_NEEDED if mail is None else State.SENT)
+    if mail is not None:
+        logger.info("delivery_sent", **_about(delivery))
     return mail is not None
 
 
@@ -114,7 +116,7 @@ def _note(delivery: Delivery, told: Digest | None, state: str) -> None:
         try:
             _settle(delivery, told, state)
         except Exception as error:  # noqa: BLE001 — whatever it is, the mail is out and the others go on.
-            logger.warning("Delivery %s is %s, which could not be noted: %s", delivery.pk, state, error)
+            logger.warning("delivery_not_noted", **_about(delivery), state=str(state), error=error)
         else:
             return
 
@@ -133,13 +135,25 @@ def _failed(delivery: Delivery, error: Exception) -> None:
     now = timezone.now()
     first = delivery.first_tried_at or now
     is_over = now - first >= schedule.GIVE_UP_AFTER
-    logger.warning("Delivery %s failed, try %s: %s", delivery.pk, delivery.attempts, error)
+    if is_over:
+        logger.error("delivery_dead", **_about(delivery), error=error)
+    else:
+        logger.warning("delivery_failed", **_about(delivery), error=error)
     claims.held(delivery).update(
         state=State.DEAD if is_over else State.RETRYING,
         due_at=now + schedule.retry_in(delivery.attempts),
         claimed_until=None,
         last_error=f"{type(error).__name__}: {error}"[:1_000],
     )
+
+
+def _about(delivery: Delivery) -> dict[str, object]:
+    return {
+        "delivery": delivery.pk,
+        "kind": str(delivery.kind),
+        "person": delivery.user_id,
+        "attempts": delivery.attempts,
+    }
 
 
 def _people_online() -> frozenset[int]:

@@ -96,7 +96,7 @@ def test_whoever_looks_after_the_site_learns_in_one_line_which_host_was_asked_fo
     with caplog.at_level(logging.WARNING):
         answer = client.get("/", HTTP_HOST="elsewhere.example")
     (line,) = [each for each in caplog.records if each.name != "django.request"]
-    assert "'elsewhere.example'" in line.message
+    assert "elsewhere.example" in line.message
     assert "set SITE_URL or EXTRA_ORIGINS" in line.message
     assert line.exc_info is None
     for told in ("ALLOWED_HOSTS", "SITE_URL", "localhost"):

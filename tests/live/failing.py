@@ -3,12 +3,14 @@
 import asyncio
 import gc
 import json
-import logging
+import logging.config
 import threading
 from collections import Counter
 from typing import Any
 
-logging.basicConfig(level=logging.INFO)
+from collab.logs.lines import set_up
+
+logging.config.dictConfig(set_up("INFO", "json"))
 
 #: What each socket of the server consists of.
 PARTS = ("TunedProtocol", "TcpConnection", "HTTPChannel", "WebRequest", "ConnectionRequest")

@@ -1,10 +1,12 @@
 """An application that answers no handshake until a page has told it to."""
 
 import asyncio
-import logging
+import logging.config
 from typing import Any
 
-logging.basicConfig(level=logging.INFO)
+from collab.logs.lines import set_up
+
+logging.config.dictConfig(set_up("INFO", "json"))
 
 may_come_in = asyncio.Event()
 

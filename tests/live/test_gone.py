@@ -17,7 +17,7 @@ import pytest
 from twisted.internet.task import Clock
 from websockets.asyncio.client import connect
 
-from collab.live.gauges import MARK
+from collab.live.gauges import told
 from tests.collab.running import PROJECT, free_port
 from tests.live.test_conformance import answers
 from tests.live.waiting import PATIENCE, until
@@ -74,8 +74,8 @@ class Server:
         def does() -> bool:
             self.process.send_signal(signal.SIGUSR1)
             # The last may be written by half.
-            lines = [line for line in self.said().split("\n")[:-1] if MARK in line]
-            numbers: dict[str, Any] = json.loads(lines[-1].partition(MARK)[2]) if lines else {}
+            lines = list(filter(None, map(told, self.said().split("\n")[:-1])))
+            numbers = lines[-1] if lines else {}
             return all(numbers.get(f"server.{name}") in among(number) for name, number in wanted.items())
 
         await until(does)

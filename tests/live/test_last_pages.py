@@ -78,7 +78,7 @@ async def test_a_thread_that_is_never_done_does_not_hold_the_process(servers: Se
     await server.holds(connections=1)
     server.process.terminate()
     assert await ended(server) == 1
-    assert "it ends all the same" in server.said()
+    assert "drain_forced" in server.said()
     page.close()
 
 

@@ -41,20 +41,30 @@ class Node:
     Args:
         database_url: whose data it serves.
         is_tuned: it is the server of `make up`; else Daphne as it comes.
+        application: what it serves.
+        variables: what else stands in its environment.
     """
 
-    def __init__(self, database_url: str, *, is_tuned: bool = False) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        *,
+        is_tuned: bool = False,
+        application: str = "collab.asgi:application",
+        **variables: str,
+    ) -> None:
         daphne = str(Path(sys.executable).with_name("daphne"))
-        self._server = [sys.executable, "-m", "collab.live.server"] if is_tuned else [daphne]
+        self._server = [sys.executable, "-m", "collab.live.server", "--verbosity=0"] if is_tuned else [daphne]
         self.port = free_port()
         self.site = f"http://127.0.0.1:{self.port}"
-        self._environment = environment(database_url, self.site)
+        self._application = application
+        self._environment = environment(database_url, self.site) | variables
         self._process: subprocess.Popen[bytes] | None = None
         self._log = Path(os.environ["VAR_DIR"]) / f"node-{self.port}.log"
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        command = [*self._server, "-b", "127.0.0.1", "-p", str(self.port), "collab.asgi:application"]
+        command = [*self._server, "-b", "127.0.0.1", "-p", str(self.port), self._application]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, env=self._environment, cwd=PROJECT, stdout=log, stderr=log)
         deadline = time.monotonic() + PATIENCE

@@ -1,14 +1,13 @@
 """What a node holds, as it says when it is asked."""
 
 import asyncio
-import json
 import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from accounts.models import User
-from collab.live.gauges import MARK
+from collab.live.gauges import told
 from rooms.models import Room
 from tests.live.waiting import PATIENCE, until
 
@@ -21,12 +20,16 @@ pytestmark = pytest.mark.parametrize("node", ["tuned"], indirect=True)
 
 async def gauges(node: "Node") -> dict[str, int]:
     """Ask the node."""
-    before = node.log().count(MARK)
+    before = len(_said(node))
     assert node._process is not None
     node._process.send_signal(signal.SIGUSR1)
-    await until(lambda: node.log().count(MARK) > before)
-    numbers: dict[str, int] = json.loads(node.log().rpartition(MARK)[2].partition("\n")[0])
-    return numbers
+    await until(lambda: len(_said(node)) > before)
+    return _said(node)[-1]
+
+
+def _said(node: "Node") -> list[dict[str, int]]:
+    """What its whole lines tell."""
+    return list(filter(None, map(told, node.log().split("\n")[:-1])))
 
 
 async def test_a_node_says_what_it_holds_and_holds_nothing_of_who_has_gone(

@@ -48,6 +48,7 @@ class Command(BaseCommand):
             for server in servers:
                 self.make(server)
             allow_many_sockets()
+            speak_to_people()
             asyncio.run(self.run_site(var, where, servers))
 
     async def run_site(self, var: Path, where: Address, servers: list[Server]) -> None:
@@ -99,6 +100,12 @@ def follow_make() -> None:
     parent = psutil.Process().parent()
     if parent is not None and parent.name() in {"make", "gmake"}:
         tether.follow(parent.pid, signal.SIGTERM)
+
+
+def speak_to_people() -> None:
+    """What the children write stands on lines of this terminal, each behind a name: that is no JSON."""
+    if os.environ.get("LOG_FORMAT", "auto") in {"", "auto"}:
+        os.environ["LOG_FORMAT"] = "console"
 
 
 def allow_many_sockets() -> None:
