@@ -90,12 +90,15 @@ async def test_sentry_gets_what_broke_and_a_collector_what_was_done(
     request = next(span for span in spans(receiver) if attributes(span).get("collab.route") == "crash/")
     assert attributes(request)["collab.request"] == crash["tags"]["request"]
 
-    commands = {span.span_id: attributes(span) for span in spans(receiver) if span.name == "command"}
-    assert {"Hello", "Post"} <= {each["collab.command"] for each in commands.values()}
+    await until(lambda: {"Hello", "Post"} <= {each["collab.command"] for each in commands(receiver).values()})
     await until(lambda: bool(linked(receiver, "writer")))
-    [post] = [each for each in linked(receiver, "writer") if each in commands][:1]
-    assert commands[post]["collab.person"] == str(ada.pk)
+    [post] = [each for each in linked(receiver, "writer") if each in commands(receiver)][:1]
+    assert commands(receiver)[post]["collab.person"] == str(ada.pk)
     assert all(MARKER.encode() not in body for _, body in receiver.got)
+
+
+def commands(receiver: Receiver) -> dict[bytes, dict[str, str]]:
+    return {span.span_id: attributes(span) for span in spans(receiver) if span.name == "command"}
 
 
 def linked(receiver: Receiver, work: str) -> list[bytes]:
