@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import Iterator
 
+import structlog
 from django.utils import timezone
 
 from collab.live import drain, faults, journeys, lag, metrics, serving
@@ -25,6 +25,8 @@ EVERY = 5.0
 #: Reports from one sample to the next, and from one look at what the whole site has.
 SAMPLE_EVERY = 3
 NUMBERS_EVERY = 6
+
+logger = structlog.get_logger(__name__)
 
 _background = Background()
 
@@ -61,36 +63,41 @@ class Reporter:
         self._unwritten = Taken([], [], [])
 
     async def report(self) -> None:
-        """Once."""
+        """Once. Whatever is in the way, the next one is tried."""
+        taken, met = self._gathered(), faults.take()
+        try:
+            await self._write(taken, met)
+        except Exception as error:
+            self._unwritten = taken
+            faults.put_back(met)
+            if not isinstance(error, CodedError):
+                # Such as tables that a migration has not made yet. Of a database that is away others tell.
+                logger.exception("report_failed")
+
+    async def _write(self, taken: Taken, met: list[faults.Fault]) -> None:
         counted = await asyncio.to_thread(metrics.counted)
         is_sample = self._turn % SAMPLE_EVERY == 0
-        with self._kept_if_unwritten(journeys.take(), faults.take()) as (taken, met):
-            said = report(self._node, counted)
-            page = Page(said=said, counted=counted, taken=taken, met=met, is_sample=is_sample)
-            wants_drain = await in_database(keeping.keep, self._who, page)
-            self._hold(wants_drain)
-            if self._turn % NUMBERS_EVERY == 0:
-                await numbers.refresh()
-            self._turn += 1
+        said = report(self._node, counted)
+        page = Page(said=said, counted=counted, taken=taken, met=met, is_sample=is_sample)
+        self._hold(await in_database(keeping.keep, self._who, page))
+        self._turn += 1
+        if self._turn % NUMBERS_EVERY == 1:
+            await numbers.refresh()
 
     async def leave(self) -> None:
         """The process stops in good order."""
         with contextlib.suppress(CodedError):
             await in_database(keeping.note_left, self._who.name)
 
-    @contextlib.contextmanager
-    def _kept_if_unwritten(self, taken: Taken, met: list[faults.Fault]) -> Iterator[tuple[Taken, list[faults.Fault]]]:
+    def _gathered(self) -> Taken:
+        """What is new, behind what could not be written before."""
         before, self._unwritten = self._unwritten, Taken([], [], [])
-        taken = Taken(
-            [*before.journeys, *taken.journeys][-journeys.MOST :],
-            [*before.confirmed, *taken.confirmed][-journeys.MOST :],
-            [*before.read, *taken.read][-journeys.MOST :],
+        new = journeys.take()
+        return Taken(
+            [*before.journeys, *new.journeys][-journeys.MOST :],
+            [*before.confirmed, *new.confirmed][-journeys.MOST :],
+            [*before.read, *new.read][-journeys.MOST :],
         )
-        try:
-            yield taken, met
-        except CodedError:
-            self._unwritten = taken
-            faults.put_back(met)
 
     def _hold(self, wants_drain: bool) -> None:
         """Send the people on and take nobody in, or take them in again."""

@@ -115,6 +115,16 @@ async def test_what_cannot_be_written_is_written_the_next_time(
     assert await Fault.objects.filter(kind="test").aexists()
 
 
+async def test_a_node_goes_on_reporting_whatever_was_in_the_way(
+    reporter: Reporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(keeping, "keep", lambda *_: 1 / 0)
+        await reporter.report()
+    await reporter.report()
+    assert await Node.objects.aexists()
+
+
 async def test_the_same_trouble_again_and_again_is_one_fault(reporter: Reporter) -> None:
     for _ in range(3):
         faults.note("test", "It will not go away.")
