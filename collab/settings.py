@@ -37,6 +37,9 @@ EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", "optional", validate=OneOf(["
 MAIL_AFTER_SECONDS = env.int("MAIL_AFTER_SECONDS", 300, validate=Range(min=1))
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=Range(min=0))
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", True)
+# At 60 each minute still has a beat; 0 switches it off.
+CANARY_SECONDS = env.int("CANARY_SECONDS", 5, validate=Range(min=0, max=60))
+CANARY_URL = env.str("CANARY_URL", "", validate=addresses.check_origin_or_none)
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 
 try:
@@ -49,6 +52,7 @@ except EnvError as error:
 
 ALLOWED_ORIGINS = [addresses.normal_origin(origin) for origin in (SITE_URL, *EXTRA_ORIGINS)]
 SITE_URL = ALLOWED_ORIGINS[0]
+CANARY_URL = addresses.normal_origin(CANARY_URL) if CANARY_URL else SITE_URL
 HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = sorted({addresses.host_of(origin) for origin in ALLOWED_ORIGINS})
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
@@ -87,6 +91,7 @@ INSTALLED_APPS = [
     "collab",
     "accounts",
     "rooms",
+    "collab.status",
 ]
 
 MIDDLEWARE = [
@@ -192,6 +197,8 @@ CELERY_BEAT_SCHEDULE = {
         "rooms.tasks.send_deliveries": 5,
         "rooms.tasks.clear_deliveries": 24 * 3600,
         "accounts.tasks.clear_sessions": 24 * 3600,
+        "collab.status.tasks.sum_up": 600,
+        "collab.status.tasks.clear": 3600,
     }.items()
 }
 
