@@ -26,6 +26,12 @@ def check_origin(address: str) -> None:
         ) from error
 
 
+def check_origin_or_none(address: str) -> None:
+    """Another address of the site, or nothing."""
+    if address:
+        check_origin(address)
+
+
 def check_origins(addresses: list[str]) -> None:
     """Several of them."""
     for address in addresses:

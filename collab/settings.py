@@ -41,6 +41,9 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=Range(min=0))
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", True)
 METRICS = env.bool("METRICS", True)
 METRICS_TOKEN = env.str("METRICS_TOKEN", "", validate=Regexp("(.{16,})?$", error="at least 16 random characters"))
+# At 60 each minute still has a beat; 0 switches it off.
+CANARY_SECONDS = env.int("CANARY_SECONDS", 5, validate=Range(min=0, max=60))
+CANARY_URL = env.str("CANARY_URL", "", validate=addresses.check_origin_or_none)
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 LOG_FORMAT = env.str("LOG_FORMAT", "auto", validate=OneOf(lines.FORMATS))
 SENTRY_DSN = env.str("SENTRY_DSN", "", validate=optional.check_sentry)
@@ -56,6 +59,7 @@ except EnvError as error:
 
 ALLOWED_ORIGINS = [addresses.normal_origin(origin) for origin in (SITE_URL, *EXTRA_ORIGINS)]
 SITE_URL = ALLOWED_ORIGINS[0]
+CANARY_URL = addresses.normal_origin(CANARY_URL) if CANARY_URL else SITE_URL
 HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = sorted({addresses.host_of(origin) for origin in ALLOWED_ORIGINS})
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
@@ -95,6 +99,7 @@ INSTALLED_APPS = [
     "collab.watch",
     "accounts",
     "rooms",
+    "collab.status",
 ]
 
 MIDDLEWARE = [
@@ -202,6 +207,8 @@ CELERY_BEAT_SCHEDULE = {
         "rooms.tasks.clear_deliveries": 24 * 3600,
         "accounts.tasks.clear_sessions": 24 * 3600,
         "collab.watch.tasks.clear_watch": 600,
+        "collab.status.tasks.sum_up": 600,
+        "collab.status.tasks.clear": 3600,
     }.items()
 }
 

@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts.views.avatars import avatar
+from collab.status import views as status
 from collab.views import staff
 from collab.views.home import home
 from collab.views.icon import icon
@@ -17,6 +18,8 @@ handler500 = "collab.views.broken.broken"
 urlpatterns = [
     path("", home, name="home"),
     path("favicon.ico", icon),
+    path("status", status.page, name="status"),
+    path("status.json", status.as_data, name="status_data"),
     # Before allauth's: some of its pages are done here.
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),

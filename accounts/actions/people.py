@@ -1,5 +1,7 @@
 """People come, and are kept out."""
 
+import secrets
+
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
@@ -22,6 +24,11 @@ def sign_up(*, email: str, name: str, password: str | None, time_zone: str) -> U
             # Another took the e-mail address; or only the handle, and then the next free one will do.
             if User.objects.filter(email__iexact=email).exists():
                 raise EmailTaken from None
+
+
+def make_hidden(*, name: str) -> User:
+    """Make one of the site's own people: without a password, at an address where no mail arrives (RFC 2606)."""
+    return User.objects.create_user(f"{secrets.token_hex(8)}@site.invalid", name=name, is_hidden=True)
 
 
 def deactivate(*, user: User) -> None:

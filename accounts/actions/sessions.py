@@ -8,6 +8,7 @@ from importlib import import_module
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib import auth
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -52,6 +53,24 @@ def end_keys(*, user: User, keys: Iterable[str]) -> None:
             transaction.on_commit(partial(close_sockets, user_id=user.pk, key=key))
 
 
+def open_session(*, user: User, seconds: int) -> str:
+    """A session of one of the site's own people, for programs of the site; its key."""
+    session = _store(None)
+    session[auth.SESSION_KEY] = str(user.pk)
+    session[auth.BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[auth.HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.set_expiry(seconds)
+    session.create()
+    assert session.session_key is not None
+    return session.session_key
+
+
+def prolong_sessions(*, keys: Iterable[str], seconds: int) -> None:
+    """Have sessions that stand end so many seconds from now."""
+    until = timezone.now() + timedelta(seconds=seconds)
+    Session.objects.filter(session_key__in=list(keys)).update(expire_date=until)
+
+
 def forget_ended_sessions() -> None:
     """Remove what expired sessions left in the database."""
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
@@ -70,6 +89,6 @@ def close_sockets(*, user_id: int, key: str) -> None:
     publish.control(topic=f"user.{user_id}", kind="session_ended", argument=session_hash(key))
 
 
-def _store(key: str) -> SessionBase:
+def _store(key: str | None) -> SessionBase:
     store: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(key)
     return store

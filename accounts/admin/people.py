@@ -19,6 +19,9 @@ from accounts.models import User
 admin.site.unregister([EmailAddress, UserSession, Group])
 
 
+STANDING_LABELS = {"Active": "success", "Kept out": "danger", "Staff": "info", "The site's own": "warning"}
+
+
 class EmailAddressInline(ReadingInline):
     """Where mail goes, and whether it is known to arrive."""
 
@@ -43,15 +46,15 @@ class UserAdmin(ReadingAdmin):
 
     list_display = ("person", "email", "standing", "time_zone", "date_joined", "last_login")
     list_display_links = ("person",)
-    list_filter = ("is_active", "is_staff", ("date_joined", DayFilter))
+    list_filter = ("is_active", "is_staff", "is_hidden", ("date_joined", DayFilter))
     search_fields = ("name", "handle", "email")
     search_help_text = "Name, @handle or e-mail address"
     ordering = ("-pk",)
     fieldsets = (
         (None, {"fields": (("name", "handle"), ("email", "time_zone"), "status")}),
-        ("Standing", {"fields": (("is_active", "is_staff"), ("date_joined", "last_login"), "changed_at")}),
+        ("Standing", {"fields": (("is_active", "is_staff", "is_hidden"), ("date_joined", "last_login"), "changed_at")}),
     )
-    readonly_fields = ("status",)
+    readonly_fields = ("status", "is_hidden")
     inlines = (EmailAddressInline, SessionInline)
     actions_detail: ClassVar[list[str]] = ["keep_out", "let_in", "open_admin", "close_admin"]
 
@@ -60,9 +63,11 @@ class UserAdmin(ReadingAdmin):
         """Name and handle beside the picture or the initials."""
         return [user.name, f"@{user.handle}", user.initials, picture(user)]
 
-    @column("Standing", label={"Active": "success", "Kept out": "danger", "Staff": "info"}, ordering="is_active")
+    @column("Standing", label=STANDING_LABELS, ordering="is_active")
     def standing(self, user: User) -> str:
         """In a word."""
+        if user.is_hidden:
+            return "The site's own"
         if not user.is_active:
             return "Kept out"
         return "Staff" if user.is_staff else "Active"
@@ -84,7 +89,7 @@ class UserAdmin(ReadingAdmin):
 
     def has_open_admin_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """By superusers, to people who have none."""
-        user = by_id(User.objects.all(), object_id)
+        user = by_id(User.objects.filter(is_hidden=False), object_id)
         return user is not None and user.is_active and not user.is_staff and _is_superuser(request)
 
     def has_close_admin_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
@@ -146,7 +151,7 @@ def picture(user: User) -> dict[str, Any]:
 def _may_change(request: HttpRequest, user: User) -> bool:
     mine = request.user
     may = isinstance(mine, User) and mine.has_perm("accounts.change_user")
-    return may and user.pk != mine.pk and (not user.is_staff or _is_superuser(request))
+    return may and user.pk != mine.pk and not user.is_hidden and (not user.is_staff or _is_superuser(request))
 
 
 def _is_superuser(request: HttpRequest) -> bool:

@@ -92,6 +92,12 @@ class SetPasswordForm(PlainForm, allauth.SetPasswordForm):
 class ResetPasswordForm(PlainForm, allauth.ResetPasswordForm):
     """Where to send the link."""
 
+    def clean_email(self) -> str:
+        """Those of them who sign in at all; for the others nothing is sent, and the answer is the same."""
+        email: str = super().clean_email()
+        self.users: list[User] = [user for user in self.users if not user.is_hidden]
+        return email
+
 
 class ResetPasswordKeyForm(PlainForm, allauth.ResetPasswordKeyForm):
     """A new password, once."""

@@ -65,6 +65,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     changed_at = models.DateTimeField(default=timezone.now, help_text="When what others see last changed.")
     is_staff = models.BooleanField("may use admin", default=False)
     is_active = models.BooleanField(default=True)
+    is_hidden = models.BooleanField(
+        "of the site's own",
+        default=False,
+        # Code that does not know the column goes on writing rows while a new version of the site comes in.
+        db_default=False,
+        editable=False,
+        help_text="Nobody signs in as them; they are with their like alone, and count as nobody.",
+    )
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects = UserManager()

@@ -40,6 +40,11 @@ def web(address: Address) -> list[str]:
     ]
 
 
+def canary() -> list[str]:
+    """What measures for the status page."""
+    return [sys.executable, "manage.py", "canary"]
+
+
 def become(command: list[str]) -> NoReturn:
     """Turn this process into the program, from the project's folder: whoever started this one watches and ends that."""
     os.chdir(PROJECT)

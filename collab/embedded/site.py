@@ -23,7 +23,7 @@ class Site:
     """Runs until it is asked to stop.
 
     `prepare` is done between the start of the servers and that of the programs, in a thread; `url` is the
-    address that is printed.
+    address that is printed; `is_measured` has the canary run, too.
     """
 
     def __init__(
@@ -32,6 +32,7 @@ class Site:
         var: Path,
         address: Address,
         url: str,
+        is_measured: bool,
         servers: list[Server],
         prepare: Callable[[], None],
         terminal: Terminal,
@@ -45,7 +46,8 @@ class Site:
         self.worker = self.child("worker", programs.worker())
         self.beat = self.child("beat", programs.beat(var))
         self.web = self.child("web", programs.web(address))
-        self.children = [*self.servers, self.worker, self.beat, self.web]
+        self.canary = [self.child("canary", programs.canary())] if is_measured else []
+        self.children = [*self.servers, self.worker, self.beat, self.web, *self.canary]
 
     def server_child(self, server: Server) -> Child:
         """A server as a child that only speaks of trouble."""
@@ -91,6 +93,8 @@ class Site:
         for child in (self.worker, self.beat, self.web):
             await supervisor.start(child)
         await supervisor.await_ready(self.web, self.answers, within=PATIENCE)
+        for child in self.canary:
+            await supervisor.start(child)
         self.terminal.say("collab", f"Ready: {self.url}   (Ctrl-C stops everything)")
 
     async def answers(self) -> bool:

@@ -29,6 +29,9 @@ class Shard(RedisSingleShardConnection):
                     await self._take(await self._next())
                 else:
                     await asyncio.sleep(0.1)
+            except (redis.ConnectionError, redis.TimeoutError):
+                # The layer itself finds out that it is deaf, and says so in one line (collab.live.layer).
+                await asyncio.sleep(1)
             except Exception:
                 logger.exception("layer_unheard")
                 await asyncio.sleep(1)

@@ -62,7 +62,12 @@ def add_member(
     """Take a person into the workspace, the general room (guests not) and these rooms. Already in: as they are.
 
     With a `host`, these rooms are only those that the host is in.
+
+    Raises:
+        NotAllowed: one of the two is hidden and the other is not.
     """
+    if user.is_hidden != workspace.is_hidden:
+        raise NotAllowed
     with transaction.atomic():
         hold_workspace(workspace.pk)
         membership, is_new = Membership.objects.get_or_create(workspace=workspace, user=user, defaults={"role": role})

@@ -16,14 +16,14 @@ from rooms.models import Membership, Role, Room, Workspace
 
 
 def create_workspace(*, owner: User, name: str) -> Workspace:
-    """Make a workspace with its general room, and its owner in both.
+    """Make a workspace with its general room, and its owner in both. That of a hidden person is hidden.
 
     Raises:
         NameInvalid: no name, or too long a one.
     """
     name = clean_name(name)
     with transaction.atomic():
-        workspace = Workspace.objects.create(name=name, slug=_free_slug(name))
+        workspace = Workspace.objects.create(name=name, slug=_free_slug(name), is_hidden=owner.is_hidden)
         Membership.objects.create(workspace=workspace, user=owner, role=Role.OWNER)
         workspace.general = Room.objects.create(
             workspace=workspace, name="general", topic="Everyone is here", created_by=owner

@@ -44,6 +44,11 @@ class EventAdmin(ReadingAdmin):
     fields = (("room", "seq"), ("type", "at"), "actor", "pretty_data")
     readonly_fields = ("pretty_data",)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        """Without the talk of the site's own, which would be all there is to see."""
+        events: QuerySet[Event] = super().get_queryset(request)
+        return events.filter(room__workspace__is_hidden=False)
+
     @column("Room and seq")
     def place(self, event: Event) -> str:
         """Where it stands."""

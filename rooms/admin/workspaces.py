@@ -18,6 +18,9 @@ from rooms.models import Membership, Role, Room, Workspace
 ROLE_LABELS = {Role.OWNER.label: "warning", Role.ADMIN.label: "info", Role.GUEST.label: "success"}
 
 
+OWNER_LABELS = {"Owned": "success", "Nobody": "danger", "The site's own": "warning"}
+
+
 class MembershipInline(ReadingInline):
     """Who is in a workspace."""
 
@@ -38,12 +41,12 @@ class WorkspaceAdmin(ReadingAdmin):
     """Workspaces."""
 
     list_display = ("name", "slug", "owner_label", "people_count", "room_count", "created_at")
-    list_filter = (("created_at", DayFilter),)
+    list_filter = ("is_hidden", ("created_at", DayFilter))
     search_fields = ("name", "slug")
     search_help_text = "Name or address"
     ordering = ("-pk",)
-    fields = (("name", "slug"), ("general", "created_at"))
-    readonly_fields = ("created_at",)
+    fields = (("name", "slug"), ("general", "created_at"), "is_hidden")
+    readonly_fields = ("created_at", "is_hidden")
     inlines = (MembershipInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Workspace]:
@@ -56,9 +59,11 @@ class WorkspaceAdmin(ReadingAdmin):
         workspaces: QuerySet[Workspace] = super().get_queryset(request)
         return workspaces.annotate(**counted)
 
-    @column("Owner", label={"Owned": "success", "Nobody": "danger"}, ordering="_owners")
+    @column("Owner", label=OWNER_LABELS, ordering="_owners")
     def owner_label(self, workspace: Workspace) -> str:
-        """Whether somebody owns it who can sign in."""
+        """Whether somebody owns it who can sign in, or nobody is to."""
+        if workspace.is_hidden:
+            return "The site's own"
         return "Owned" if workspace._owners else "Nobody"  # type: ignore[attr-defined]  # noqa: SLF001 — annotated above.
 
     @column("People", ordering="_people")
@@ -92,7 +97,7 @@ class MembershipAdmin(ReadingAdmin):
 
     def has_make_owner_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Of people who can sign in and are none."""
-        others = Membership.objects.exclude(role=Role.OWNER).filter(user__is_active=True)
+        others = Membership.objects.exclude(role=Role.OWNER).filter(user__is_active=True, user__is_hidden=False)
         return request.user.has_perm("rooms.change_membership") and by_id(others, object_id) is not None
 
     @ask(

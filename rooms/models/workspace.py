@@ -13,6 +13,14 @@ class Workspace(models.Model):
         "rooms.Room", on_delete=models.PROTECT, related_name="general_of", null=True, editable=False
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    is_hidden = models.BooleanField(
+        "of the site's own",
+        default=False,
+        # Code that does not know the column goes on writing rows while a new version of the site comes in.
+        db_default=False,
+        editable=False,
+        help_text="Of hidden people alone: whoever counts workspaces, people or messages leaves it out.",
+    )
     people = models.ManyToManyField(settings.AUTH_USER_MODEL, through="rooms.Membership", related_name="workspaces")
 
     def __str__(self) -> str:

@@ -16,7 +16,14 @@ import pytest
 from collab.embedded.postgres import Postgres
 from tests.collab.running import RunningSite, free_port
 
-MARKS = {"web": "collab.asgi", "worker": " worker ", "beat": " beat ", "valkey": "valkey-server", "postgres": "/data "}
+MARKS = {
+    "web": "collab.asgi",
+    "worker": " worker ",
+    "beat": " beat ",
+    "canary": "manage.py canary",
+    "valkey": "valkey-server",
+    "postgres": "/data ",
+}
 
 
 def status(port: int, path: str = "/") -> int | None:

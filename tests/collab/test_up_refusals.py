@@ -59,6 +59,11 @@ def test_a_host_that_is_no_address_of_this_machine(var: str) -> None:
         ("EXTRA_ORIGINS", "http://b.example,http://a.example/", "http://chat.lan:8000"),
         ("EMAIL_URL", "nonsense", "submission://"),
         ("REDIS_URL", "redis://x:bad/0", "redis://localhost:6379/0"),
+        ("CANARY_SECONDS", "-1", "to 60"),
+        ("CANARY_SECONDS", "61", "to 60"),
+        ("CANARY_SECONDS", "often", "integer"),
+        ("CANARY_URL", "chat.lan", "https://chat.example.org"),
+        ("CANARY_URL", "https://chat.lan/ws", "https://chat.example.org"),
     ],
 )
 def test_a_bad_variable_is_named_with_what_would_be_right(var: str, name: str, value: str, right: str) -> None:

@@ -36,7 +36,7 @@ def place() -> Iterator[Place]:
     # Not in pytest's own folder: each run of pytest closes that to the user of the site's PostgreSQL.
     with tempfile.TemporaryDirectory(prefix="collab-pages-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
-        running = RunningSite(Path(folder, "var"), free_port(), *up(), EMAIL_URL="memory:")
+        running = RunningSite(Path(folder, "var"), free_port(), *up(), EMAIL_URL="memory:", CANARY_SECONDS="0")
         try:
             running.await_line("Ready: http://localhost")
             yield Place(running)

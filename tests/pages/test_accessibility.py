@@ -89,7 +89,9 @@ def full(cast: Cast) -> int:
     return room
 
 
-@pytest.mark.parametrize("path", ["/", "/account/signup/", "/account/login/", "/account/password/reset/", "/nowhere/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/account/signup/", "/account/login/", "/account/password/reset/", "/nowhere/", "/status"]
+)
 def test_pages_of_somebody_signed_out(path: str, pages: dict[str, Page]) -> None:
     pages["nobody"].goto(path)
     look(pages["nobody"])

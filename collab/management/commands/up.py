@@ -57,6 +57,7 @@ class Command(BaseCommand):
             var=var,
             address=where,
             url=settings.SITE_URL,
+            is_measured=settings.CANARY_SECONDS > 0,
             servers=servers,
             prepare=self.prepare,
             terminal=self.terminal,

@@ -1,0 +1,10 @@
+"""The `status` application."""
+
+from django.apps import AppConfig
+
+
+class StatusConfig(AppConfig):
+    """`status`."""
+
+    name = "collab.status"
+    label = "status"

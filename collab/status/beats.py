@@ -1,0 +1,123 @@
+"""What becomes of each beat: a message that was due, and then accepted and delivered, or late, or lost.
+
+Nothing here waits or looks at a clock: all is told what time it is, in seconds that never go back.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from . import rules
+from .tally import Tally
+
+#: Seconds after which nobody waits any more for a beat whose listener was away all the while. One a second, they are
+#: less than the thousand events that a client which comes back is still sent.
+GIVEN_UP = 900.0
+
+
+@dataclass(slots=True)
+class Beat:
+    """One message under way."""
+
+    minute: datetime
+    due: float
+    accepted: float | None = None
+    received: float | None = None
+    is_late: bool = False
+
+
+class Beats:
+    """All that are under way, and the tallies of the minutes in which they were due."""
+
+    def __init__(self) -> None:
+        self.tallies: dict[datetime, Tally] = {}
+        self._open: dict[UUID, Beat] = {}
+
+    def begin(self, beat: UUID, minute: datetime, now: float) -> None:
+        """One is due and posted."""
+        self._tally(minute).beats += 1
+        self._open[beat] = Beat(minute, now)
+
+    def miss(self, minute: datetime) -> None:
+        """One was due and could not be posted at all."""
+        tally = self._tally(minute)
+        tally.beats += 1
+        tally.unavailable += 1
+
+    def refuse(self, beat: UUID) -> None:
+        """It was refused, or its line broke before there was an answer."""
+        if (found := self._open.get(beat)) is not None and found.accepted is None:
+            self._fail(found)
+            del self._open[beat]
+
+    def accept(self, beat: UUID, now: float) -> None:
+        """It was acknowledged; its delivery may have come before that."""
+        if (found := self._open.get(beat)) is not None and found.accepted is None:
+            found.accepted = now
+            self._tally(found.minute).accepted += 1
+            self._settle(beat, found)
+
+    def receive(self, beat: UUID, now: float) -> None:
+        """It came to the other person."""
+        if (found := self._open.get(beat)) is not None and found.received is None:
+            found.received = now
+            self._settle(beat, found)
+
+    def judge(self, now: float, listening_since: float | None) -> None:
+        """Find those that are too late, and those that are lost.
+
+        Args:
+            now: seconds.
+            listening_since: since when the listener has had all that it missed; None while it is away.
+        """
+        for beat, found in list(self._open.items()):
+            if now - found.due > rules.IN_TIME:
+                self._fail(found)
+            if self._is_lost(found, now, listening_since):
+                self._fail(found)
+                self._tally(found.minute).lost += 1
+                del self._open[beat]
+            elif self._is_over(found, now):
+                del self._open[beat]
+
+    def void(self) -> None:
+        """Forget those that are under way: the canary itself stood still and cannot tell how long they took."""
+        for found in self._open.values():
+            if not found.is_late:
+                tally = self._tally(found.minute)
+                tally.beats -= 1
+                tally.accepted -= found.accepted is not None
+        self._open.clear()
+        self.tallies = {minute: tally for minute, tally in self.tallies.items() if tally.beats}
+
+    @property
+    def oldest(self) -> datetime | None:
+        """The earliest minute whose tally may still change."""
+        return min((each.minute for each in self._open.values()), default=None)
+
+    def _settle(self, beat: UUID, found: Beat) -> None:
+        if found.accepted is None or found.received is None:
+            return
+        took = found.received - found.due
+        if max(found.accepted, found.received) - found.due > rules.IN_TIME:
+            self._fail(found)
+        self._tally(found.minute).time(took * 1000)
+        del self._open[beat]
+
+    def _fail(self, found: Beat) -> None:
+        if not found.is_late:
+            found.is_late = True
+            self._tally(found.minute).unavailable += 1
+
+    def _is_lost(self, found: Beat, now: float, listening_since: float | None) -> bool:
+        if found.accepted is None or listening_since is None:
+            return False
+        return now - max(found.accepted, listening_since) > rules.LOST_AFTER
+
+    def _is_over(self, found: Beat, now: float) -> bool:
+        """Never acknowledged: whether it was stored is not known, and nothing was promised."""
+        age = now - found.due
+        return age > GIVEN_UP or (found.accepted is None and age > rules.IN_TIME)
+
+    def _tally(self, minute: datetime) -> Tally:
+        return self.tallies.setdefault(minute, Tally())
