@@ -35,6 +35,9 @@ EMAIL_URL = env.str("EMAIL_URL", "console:", validate=addresses.check_mail)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Collab <collab@localhost>")
 EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", "optional", validate=OneOf(["none", "optional", "mandatory"]))
 MAIL_AFTER_SECONDS = env.int("MAIL_AFTER_SECONDS", 300, validate=Range(min=1))
+# Whoever comes back within as many events as a hello sends again (rooms.greeting) never loads a room anew for this.
+EVENTS_KEPT = env.int("EVENTS_KEPT", 10_000, validate=Range(min=1_000))
+EVENTS_KEPT_DAYS = env.int("EVENTS_KEPT_DAYS", 90, validate=Range(min=1, max=36_500))
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=Range(min=0))
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", True)
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
@@ -191,6 +194,9 @@ CELERY_BEAT_SCHEDULE = {
         "rooms.tasks.nudge_laggards": 10,
         "rooms.tasks.send_deliveries": 5,
         "rooms.tasks.clear_deliveries": 24 * 3600,
+        "rooms.tasks.clear_invitations": 24 * 3600,
+        "rooms.tasks.expire_messages": 600,
+        "rooms.tasks.trim_logs": 3600,
         "accounts.tasks.clear_sessions": 24 * 3600,
     }.items()
 }
