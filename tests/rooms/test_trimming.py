@@ -205,6 +205,23 @@ def test_what_is_trimmed_between_head_and_log_is_told_too(ada: User, ben: User, 
 
 
 @pytest.mark.django_db(transaction=True)
+def test_of_two_who_trim_at_once_neither_takes_the_tail_back(
+    ada: User, ben: User, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trimming, "PIECE", 3)
+    with days_ago(31):
+        talk(ada, ben, room)
+    now = timezone_now()
+    with meanwhile(lambda: trimming._trim_piece(room.pk, now)) as other:
+        with transaction.atomic():
+            for _ in range(2):
+                trimming._trim_piece(room.pk, now)
+            other.begin()
+        assert other.outcome() == 3
+    assert tail(room) == 10
+
+
+@pytest.mark.django_db(transaction=True)
 def test_several_trim_while_people_post_and_the_log_stays_whole(
     ada: User, ben: User, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
