@@ -55,6 +55,10 @@ def test_a_host_that_is_no_address_of_this_machine(var: str) -> None:
         ("EXTRA_ORIGINS", "chat.lan", "http://chat.lan:8000"),
         ("EXTRA_ORIGINS", "http://b.example,http://a.example/", "http://chat.lan:8000"),
         ("EMAIL_URL", "nonsense", "submission://"),
+        ("EVENTS_KEPT", "999", "1000"),
+        ("EVENTS_KEPT", "ten", "integer"),
+        ("EVENTS_KEPT_DAYS", "0", "1"),
+        ("EVENTS_KEPT_DAYS", "99999999", "36500"),
         ("REDIS_URL", "redis://x:bad/0", "redis://localhost:6379/0"),
     ],
 )

@@ -271,13 +271,13 @@ def test_only_owners_say_how_long(ben: User, workspace: Workspace, role: Role) -
 
 
 def test_what_would_go_is_counted_in_the_workspace_alone(
-    ada: User, ben: User, mallory: User, room: Room, workspace: Workspace
+    ada: User, ben: User, mallory: User, room: Room, general: Room, workspace: Workspace
 ) -> None:
     elsewhere = Workspace.objects.exclude(pk=workspace.pk).get().general
     assert elsewhere is not None
     with days_ago(DAYS + 1.1):
         say(mallory, elsewhere)
-        for place in (room, workspace.general):
+        for place in (room, general):
             say(ada, place)
         delete_message(user=ada, room_id=room.pk, message=say(ada, room))
     say(ada, room)
