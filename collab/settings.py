@@ -37,6 +37,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Collab <collab@localhost>")
 EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", "optional", validate=OneOf(["none", "optional", "mandatory"]))
 MAIL_AFTER_SECONDS = env.int("MAIL_AFTER_SECONDS", 300, validate=Range(min=1))
 TRACE_KEPT_HOURS = env.int("TRACE_KEPT_HOURS", 24, validate=Range(min=0))
+# Whoever comes back within as many events as a hello sends again (rooms.greeting) never loads a room anew for this.
+EVENTS_KEPT = env.int("EVENTS_KEPT", 10_000, validate=Range(min=1_000))
+EVENTS_KEPT_DAYS = env.int("EVENTS_KEPT_DAYS", 90, validate=Range(min=1, max=36_500))
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=Range(min=0))
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", True)
 METRICS = env.bool("METRICS", True)
@@ -205,6 +208,9 @@ CELERY_BEAT_SCHEDULE = {
         "rooms.tasks.nudge_laggards": 10,
         "rooms.tasks.send_deliveries": 5,
         "rooms.tasks.clear_deliveries": 24 * 3600,
+        "rooms.tasks.clear_invitations": 24 * 3600,
+        "rooms.tasks.expire_messages": 600,
+        "rooms.tasks.trim_logs": 3600,
         "accounts.tasks.clear_sessions": 24 * 3600,
         "collab.watch.tasks.clear_watch": 600,
         "collab.status.tasks.sum_up": 600,

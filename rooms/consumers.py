@@ -15,7 +15,7 @@ from collab.live import journeys, metrics
 from collab.live.consumer import LiveConsumer, handles
 from collab.live.database import in_database
 from collab.live.drain import is_leaving
-from collab.live.errors import Close, HelloAgain, HelloFirst
+from collab.live.errors import Close, HelloAgain, HelloFirst, Trimmed
 from collab.live.handshake import cookie
 from collab.live.limits import Verdict
 from collab.live.topic import PARTED
@@ -27,7 +27,7 @@ from rooms.actions.positions import Reading
 from rooms.actions.reactions import AddReaction, RemoveReaction
 from rooms.announce import announce_typing, entry, room_topic
 from rooms.errors import PositionBeyondHead, RoomNotFound
-from rooms.log import Draft, read_after
+from rooms.log import Draft
 from rooms.readers import of_room
 from rooms.signals import Reload
 
@@ -212,11 +212,12 @@ class RoomConsumer(LiveConsumer):
         room = (await in_database(access_room, self.user, command.room)).joined().room
         if command.after > room.head:
             raise PositionBeyondHead
-        if room.head - command.after > greeting.RELOAD_BEYOND:
+        try:
+            events = await in_database(greeting.missed, room, command.after)
+        except Trimmed:
             greeting.say(self.outlet, Reload(room=room.pk, head=room.head))
             return None
-        # Not beyond the head that was read before the membership: who is put out meanwhile sees nothing later.
-        for event in await in_database(read_after, room.pk, command.after, room.head - command.after):
+        for event in events:
             await self.outlet.ready()
             self.outlet.send(entry(event).frame)
             metrics.RESENT.inc()

@@ -125,6 +125,21 @@ class TooManyMails(CodedError):
     status = 429
 
 
+class KeepInvalid(CodedError):
+    """No number of days that messages may be kept."""
+
+    code = "keep_invalid"
+    message = "Messages are kept for 7 to 3,650 days, or for ever."
+
+
+class NotConfirmed(CodedError):
+    """Messages would be deleted for good: whoever asks for it is asked first."""
+
+    code = "not_confirmed"
+    message = "Messages would be deleted for good. Confirm that first."
+    status = 409
+
+
 class InvitationNotFound(CodedError):
     """No such token."""
 

@@ -85,6 +85,16 @@ class Deleted(RoomEvent, frozen=True, kw_only=True, tag="deleted"):
     mentions_room: bool = False
 
 
+class Expired(RoomEvent, frozen=True, kw_only=True, tag="expired"):
+    """The oldest messages of the room are gone for good, as the workspace has it; no tombstones stay.
+
+    All that hung on them goes with them, pins too. The log is kept from the message after them on. The actor is null.
+    """
+
+    #: Every message up to this seq is gone. What happened besides messages is still told.
+    through: int
+
+
 class Reacted(RoomEvent, frozen=True, kw_only=True, tag="reacted"):
     """Somebody put an emoji on a message."""
 
@@ -168,6 +178,7 @@ AnyEvent = (
     | Posted
     | Edited
     | Deleted
+    | Expired
     | Reacted
     | Unreacted
     | Pinned

@@ -25,6 +25,7 @@ class RoomFeed:
         """The entries of a room's topic after a seq.
 
         Raises:
+            Trimmed: the log is not whole from there on any more.
             Unavailable: the database is away.
         """
         events = await in_database(log.read_after, room_of_topic(topic), after, limit)

@@ -84,6 +84,15 @@ class RenameForm(RoomsForm):
     name = name_field()
 
 
+class KeepForm(RoomsForm):
+    """How long messages are kept; the action knows which times there are."""
+
+    about = {"keep_invalid": "days"}
+    days = forms.IntegerField(
+        required=False, error_messages={"invalid": "Type a number of days, or nothing: then they are kept for ever."}
+    )
+
+
 class TopicForm(RoomsForm):
     """Another topic."""
 

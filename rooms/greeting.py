@@ -9,13 +9,16 @@ import structlog
 
 from accounts.models import User
 from collab.live import journeys, metrics
-from collab.live.errors import Close, CodedError
+from collab.live.errors import Close, CodedError, Trimmed
 from collab.live.frames import Frame
 from collab.live.outlets import Outlet
 from rooms import commands
 from rooms.announce import room_of_topic, room_topic, user_topic, workspace_of_topic
 from rooms.arrival import Arrival
 from rooms.codec import encoder
+from rooms.events import RoomEvent
+from rooms.log import read_after
+from rooms.models import Room
 from rooms.node import Node
 from rooms.signals import CaughtUp, Heads, Reload, RoomState, Signal, Welcome
 
@@ -86,11 +89,29 @@ async def _resume(node: Node, outlet: Outlet, state: RoomState, position: int | 
     if not node.hub.sockets.hears(outlet, topic):
         return
     after = state.head if position is None else position
-    if not 0 <= state.head - after <= RELOAD_BEYOND:
-        after = state.head
+    try:
+        _check_not_too_much(state.head, after)
+        await node.hub.catch_up(outlet, topic, after, state.head)
+    except Trimmed:
         say(outlet, Reload(room=state.room, head=state.head))
         metrics.RELOADS.inc()
-    await node.hub.catch_up(outlet, topic, after, state.head)
+        await node.hub.catch_up(outlet, topic, state.head, state.head)
+
+
+def missed(room: Room, after: int) -> list[RoomEvent]:
+    """The events that a client lacks: none beyond the head that was read before the membership was.
+
+    Raises:
+        Trimmed: they are too many, or not kept.
+    """
+    _check_not_too_much(room.head, after)
+    # Who is put out meanwhile sees nothing later.
+    return read_after(room.pk, after, room.head - after)
+
+
+def _check_not_too_much(head: int, after: int) -> None:
+    if not 0 <= head - after <= RELOAD_BEYOND:
+        raise Trimmed
 
 
 def _confirm(node: Node, user: User, room: int, position: int, passed: int) -> None:

@@ -119,7 +119,8 @@ class Turn:
         """Give the room its next event; its seq."""
         self.room.head += 1
         self.room.head_at = self.ledger.at
-        made = event(room=self.room.pk, seq=self.room.head, at=self.ledger.at, actor=card(self.user), **fields)
+        actor = card(self.user) if self.user.pk else None
+        made = event(room=self.room.pk, seq=self.room.head, at=self.ledger.at, actor=actor, **fields)
         self.ledger.events.append(made)
         return made.seq
 

@@ -18,7 +18,7 @@ from psycopg.errors import LockNotAvailable
 
 from accounts.models import User
 from collab.live.database import DATABASE_AWAY
-from collab.live.errors import CodedError, Unavailable
+from collab.live.errors import CodedError, Trimmed, Unavailable
 from collab.live.tally import Tally
 from rooms.announce import announce
 from rooms.codec import from_rows
@@ -43,6 +43,7 @@ class Draft(ABC):
     """A change of one room that a person asks for."""
 
     room_id: int
+    #: Who asks; somebody who is not stored where it is the site itself.
     user: User
     #: Set by drafts that are accepted once however often they come.
     client_id: UUID | None = None
@@ -194,7 +195,7 @@ def _append_alone(draft: Draft) -> Outcome | Exception:
 def _open(drafts: Sequence[Draft]) -> Ledger:
     return Ledger.open(
         room_ids={draft.room_id for draft in drafts},
-        user_ids={draft.user.pk for draft in drafts},
+        user_ids={draft.user.pk for draft in drafts if draft.user.pk},
         client_ids={draft.client_id for draft in drafts if draft.client_id},
     )
 
@@ -211,8 +212,17 @@ def _refusal(step: Callable[[], int | None]) -> Outcome:
 
 
 def read_after(room_id: int, after: int, limit: int) -> list[RoomEvent]:
-    """The room's events from seq `after` + 1 on, at most `limit`, with people as they are now."""
-    return from_rows(Event.objects.filter(room=room_id, seq__gt=after).order_by("seq")[:limit])
+    """The room's events from seq `after` + 1 on, at most `limit`, with people as they are now.
+
+    Raises:
+        Trimmed: the log is not whole from there on any more.
+    """
+    # Asked in the statement that reads the events: what is trimmed meanwhile never passes for nothing that happened.
+    whole = Event.objects.filter(room=room_id, seq__gt=after, room__tail__lte=after + 1)
+    events = list(whole.order_by("seq")[:limit])
+    if not events and Room.objects.filter(pk=room_id, tail__gt=after + 1).exists():
+        raise Trimmed
+    return from_rows(events)
 
 
 def heads(room_ids: Sequence[int]) -> dict[int, int]:

@@ -3,7 +3,8 @@
 from celery import shared_task
 
 from collab.live import presence
-from rooms import nudges
+from rooms import nudges, trimming
+from rooms.actions import ended_invitations, expiry
 from rooms.announce import announce_presence
 from rooms.deliveries import sender
 
@@ -32,3 +33,21 @@ def send_deliveries() -> int:
 def clear_deliveries() -> int:
     """Forget mails of long ago; how many."""
     return sender.clear()
+
+
+@shared_task
+def clear_invitations() -> int:
+    """Forget invitations that ended long ago; how many."""
+    return ended_invitations.forget_ended()
+
+
+@shared_task
+def expire_messages() -> int:
+    """Delete messages that are older than their workspaces keep them; in how many pieces."""
+    return expiry.expire_messages()
+
+
+@shared_task
+def trim_logs() -> int:
+    """Trim the logs of rooms; by how many seqs."""
+    return trimming.trim_logs()

@@ -7,7 +7,7 @@ from typing import Protocol
 import structlog
 
 from collab.live import metrics
-from collab.live.errors import CodedError
+from collab.live.errors import CodedError, Trimmed
 from collab.live.messages import Message
 from collab.live.tasks import Background
 from collab.live.topic import Topic
@@ -35,7 +35,11 @@ class Log(Protocol):
         """The seq of each topic's newest entry."""
 
     async def read_after(self, topic: str, after: int, limit: int) -> list[Message]:
-        """The topic's entries from `after` + 1 on, in order."""
+        """The topic's entries from `after` + 1 on, in order.
+
+        Raises:
+            Trimmed: the log is not whole from there on any more.
+        """
 
 
 class Backfill:
@@ -43,12 +47,14 @@ class Backfill:
 
     Args:
         topics: the hub's, as they come and go.
-        log: has everything that a topic with seqs ever said.
+        log: has everything that a topic with seqs ever said, or said lately.
+        on_trimmed: is called with a topic whose log no longer has what is missing.
     """
 
-    def __init__(self, topics: Mapping[str, Topic], log: Log) -> None:
+    def __init__(self, topics: Mapping[str, Topic], log: Log, on_trimmed: Callable[[Topic], None]) -> None:
         self._topics = topics
         self._log = log
+        self._on_trimmed = on_trimmed
         self._filling: set[str] = set()
         #: By topic, the head that is known of.
         self._expected: dict[str, int] = {}
@@ -134,7 +140,11 @@ class Backfill:
         """Pass on what the log has after what was passed."""
         while topic.gate is not None:
             after = topic.gate.last
-            entries = await self._log.read_after(topic.name, after, CHUNK)
+            try:
+                entries = await self._log.read_after(topic.name, after, CHUNK)
+            except Trimmed:
+                self._on_trimmed(topic)
+                break
             if entries:
                 metrics.BACKFILLED.inc(len(entries))
                 logger.info("gap_filled", topic=topic.name, after=after, events=len(entries))

@@ -97,6 +97,14 @@ class ServerFault(CodedError):
     retry_after = 2.0
 
 
+class Trimmed(CodedError):
+    """What was asked for is older than what the log keeps."""
+
+    code = "trimmed"
+    message = "That is longer ago than is kept. Load the room anew, and go on from there."
+    status = 410
+
+
 class Unavailable(CodedError):
     """The database cannot be reached or did not answer in time. Whether it was stored is not known: send it again."""
 

@@ -32,7 +32,7 @@ class Hub:
 
     Args:
         make_layer: makes a channel layer, which carries messages between nodes.
-        log: has everything that a topic with seqs ever said.
+        log: has everything that a topic with seqs ever said, or said lately.
         on_up: is called each time the layer is back, having perhaps lost what was said.
     """
 
@@ -45,7 +45,7 @@ class Hub:
         #: Control words that are for the node and not for each socket: kind → called with the topic.
         self.words: dict[str, Callable[[str], None]] = {SAY_AGAIN: lambda topic: self._echoes.say_soon()}
         self._log = log
-        self._backfill = Backfill(self.topics, log)
+        self._backfill = Backfill(self.topics, log, self._part)
         self._link = LayerLink(self.node, make_layer, on_messages=self.deliver, on_up=self._layer_is_up)
         self._echoes = Echoes(lambda message: self._link.publish(message.topic, [message]), lambda: self.is_up)
         self._on_up = on_up
@@ -121,6 +121,16 @@ class Hub:
         """Take the socket off topics; a topic without a socket is no longer heard."""
         self._discard(self.sockets.take_off(outlet, names))
 
+    def _part(self, topic: Topic) -> None:
+        """Part from everyone on a topic whose missing entries are no longer kept: they come back and begin anew.
+
+        Who may hear it may have changed with one of these. They are taken off at once, and the topic goes with its
+        gate: nobody looks for what is missing any more, and whoever comes next starts at the log's head.
+        """
+        for outlet in list(topic.subscriptions):
+            self.leave(outlet, [topic.name])
+            outlet.close(Close.GOING_AWAY)
+
     def _discard(self, names: Iterable[str]) -> None:
         for name in names:
             self._link.discard(name)
@@ -181,6 +191,9 @@ class Hub:
 
         The gate may have passed more by then, to others: that is read too, and between the last look at it and going
         live nothing is awaited. The entry that ends the subscription is the last that is sent.
+
+        Raises:
+            Trimmed: the log is not whole from there on any more; nothing was sent since it was.
         """
         subscription = self.sockets.subscription(outlet, name)
         if subscription is None:

@@ -36,7 +36,10 @@ PASSES = {
     ("api_pin", "put"): ("", SEQ),
     ("api_pin", "delete"): ("", SEQ),
     ("api_pins", "get"): ("", f"array of {MESSAGE}"),
-    ("api_events", "get"): ("`?after=` a seq, `&limit=` up to 500", "`{events, head}`: [events](#events) as above"),
+    ("api_events", "get"): (
+        "`?after=` a seq, `&limit=` up to 500",
+        "`{events, head}`: [events](#events) as above; 410 `trimmed`: not kept any more",
+    ),
     ("api_position", "get"): ("", "`{position}`"),
     ("api_position", "put"): ("`{position}`", "`{position}`"),
 }

@@ -50,6 +50,7 @@ EVENTS: tuple[events.AnyEvent, ...] = (
         html="<p>The map is <strong>printed</strong></p>\n",
     ),
     events.Deleted(room=7, seq=44, at=AT, actor=ADA, message=42, author=1, mentions=(2,)),
+    events.Expired(room=7, seq=2000, at=AT, actor=None, through=39),
     events.Reacted(room=7, seq=45, at=AT, actor=BEN, message=40, emoji="👍"),
     events.Unreacted(room=7, seq=46, at=AT, actor=BEN, message=40, emoji="👍"),
     events.Pinned(room=7, seq=47, at=AT, actor=ADA, message=40),

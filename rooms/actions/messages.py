@@ -1,5 +1,6 @@
 """Posting, editing and deleting messages."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
@@ -135,7 +136,7 @@ class DeleteMessage(Draft):
             mentions=tuple(message.mentions.order_by("user").values_list("user", flat=True)),
             mentions_room=message.mentions_room,
         )
-        _blank_events(turn, message)
+        blank_events(turn, [message.seq, *message.wordings.values_list("edit_seq", flat=True)])
         message.wordings.all().delete()
         Reaction.objects.filter(message=message).delete()
         Pin.objects.filter(message=message).delete()
@@ -144,11 +145,10 @@ class DeleteMessage(Draft):
         return seq
 
 
-def _blank_events(turn: Turn, message: Message) -> None:
+def blank_events(turn: Turn, seqs: Collection[int]) -> None:
     """Take the text out of the log itself, so that no later reader of it finds what was deleted."""
-    seqs = [message.seq, *message.wordings.values_list("edit_seq", flat=True)]
-    turn.ledger.blank(message.room_id, seqs)
-    events = list(Event.objects.filter(room=message.room_id, seq__in=seqs))
+    turn.ledger.blank(turn.room.pk, seqs)
+    events = list(Event.objects.filter(room=turn.room, seq__in=seqs))
     for event in events:
         event.data |= {"text": "", "html": "", "deleted": True}
     Event.objects.bulk_update(events, ["data"])

@@ -12,6 +12,7 @@ from accounts.admin.days import DayFilter
 from accounts.admin.reading import ReadingAdmin, ReadingInline, ask, by_id, column
 from accounts.models import User
 from rooms.actions.members import appoint_owner
+from rooms.actions.workspaces import keep_for_ever_as_staff
 from rooms.admin.counts import count_of
 from rooms.models import Membership, Role, Room, Workspace
 
@@ -45,9 +46,10 @@ class WorkspaceAdmin(ReadingAdmin):
     search_fields = ("name", "slug")
     search_help_text = "Name or address"
     ordering = ("-pk",)
-    fields = (("name", "slug"), ("general", "created_at"), "is_hidden")
-    readonly_fields = ("created_at", "is_hidden")
+    fields = (("name", "slug"), ("general", "created_at"), "keep_label", "is_hidden")
+    readonly_fields = ("created_at", "keep_label", "is_hidden")
     inlines = (MembershipInline,)
+    actions_detail: ClassVar[list[str]] = ["keep_for_ever"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Workspace]:
         """With how many people and rooms each has."""
@@ -58,6 +60,28 @@ class WorkspaceAdmin(ReadingAdmin):
         }
         workspaces: QuerySet[Workspace] = super().get_queryset(request)
         return workspaces.annotate(**counted)
+
+    def has_keep_for_ever_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Where messages are deleted for their age."""
+        expiring = Workspace.objects.exclude(keep_days=None)
+        return request.user.has_perm("rooms.change_workspace") and by_id(expiring, object_id) is not None
+
+    @ask(
+        "Nothing more is deleted for its age, until an owner sets a time again. What was deleted does not come back.",
+        "Keep messages for ever",
+        icon="history",
+        permission="keep_for_ever",
+    )
+    def keep_for_ever(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
+        """Stop it. How much is deleted is for the owners to say: staff deletes nothing by it."""
+        workspace = Workspace.objects.get(pk=object_id)
+        keep_for_ever_as_staff(workspace=workspace)
+        return self.done(request, workspace, f"Messages of {workspace} are kept for ever now.")
+
+    @column("Messages are kept")
+    def keep_label(self, workspace: Workspace) -> str:
+        """How long."""
+        return f"{workspace.keep_days} days" if workspace.keep_days else "for ever"
 
     @column("Owner", label=OWNER_LABELS, ordering="_owners")
     def owner_label(self, workspace: Workspace) -> str:

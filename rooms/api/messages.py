@@ -14,7 +14,7 @@ from rooms.api.shapes import Cut, MessagePage, MessageShape, PostIn, TextIn, mes
 from rooms.api.views import PersonView, checked, person, shown
 from rooms.errors import MessageNotFound, RoomNotFound
 from rooms.models import Message
-from rooms.timeline import with_marks
+from rooms.rows import with_marks
 
 
 class Messages(PersonView):

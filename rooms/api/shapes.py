@@ -9,7 +9,7 @@ from rest_framework import serializers
 from accounts.cards import Person, card
 from rooms.commands import LARGEST
 from rooms.models import Membership, Message, Role, Room
-from rooms.timeline import reactions_of
+from rooms.rows import reactions_of
 
 
 class WorkspaceShape(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,7 +126,7 @@ def room_shape(room: Room, name: str, *, is_member: bool) -> RoomShape:
 
 
 def message_shape(message: Message) -> MessageShape:
-    """A message read by `rooms.timeline.with_marks`, with its author."""
+    """A message read by `rooms.rows.with_marks`, with its author."""
     reactions = reactions_of(message)
     return MessageShape(
         room=message.room_id,

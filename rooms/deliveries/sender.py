@@ -13,6 +13,7 @@ import structlog
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from collab.live import presence
@@ -28,8 +29,9 @@ logger = structlog.get_logger(__name__)
 RUN = 20.0
 #: Seconds before each try to note what became of a mail.
 PAUSES = (0.0, 0.5, 1.5)
-#: Days that what is done with can be looked up.
+#: How long what is done with can be looked up, and what was given up.
 KEPT = datetime.timedelta(days=30)
+DEAD_KEPT = datetime.timedelta(days=90)
 
 State = Delivery.State
 
@@ -166,6 +168,8 @@ def _people_online() -> frozenset[int]:
 
 def clear() -> int:
     """Forget what has been done with for long; how many."""
-    done = Delivery.objects.filter(state__in=[State.SENT, State.NOT_NEEDED], created_at__lt=timezone.now() - KEPT)
-    count, _ = done.delete()
+    now = timezone.now()
+    done = Q(state__in=[State.SENT, State.NOT_NEEDED], created_at__lt=now - KEPT)
+    given_up = Q(state=State.DEAD, created_at__lt=now - DEAD_KEPT)
+    count, _ = Delivery.objects.filter(done | given_up).delete()
     return count

@@ -1,13 +1,15 @@
 """The nouns of the house, one a file."""
 
 from .delivery import Delivery, MailSettings
-from .event import Event
+from .event import NOTICES, Event
 from .invitation import Invitation
 from .message import Mention, Message, Pin, Reaction, Wording
 from .room import Room, RoomMembership
-from .workspace import Membership, Role, Workspace
+from .workspace import KEEP_DAYS, Membership, Role, Workspace
 
 __all__ = [
+    "KEEP_DAYS",
+    "NOTICES",
     "Delivery",
     "Event",
     "Invitation",

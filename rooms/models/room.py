@@ -5,7 +5,7 @@ from django.db import models
 
 
 class Room(models.Model):
-    """A place with a log of events. `head` is the seq of the newest one."""
+    """A place with a log of events. `head` is the seq of the newest one, `tail` that of the first of the whole log."""
 
     class Kind(models.TextChoices):
         """Who may find a room."""
@@ -22,7 +22,12 @@ class Room(models.Model):
         max_length=64, null=True, editable=False, help_text="Direct only: which people, so that each set has one room."
     )
     head = models.BigIntegerField(default=0, editable=False)
-    head_at = models.DateTimeField(null=True, editable=False, help_text="When the newest event was written.")
+    head_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the newest event was written, the expiry of messages apart."
+    )
+    tail = models.BigIntegerField(
+        default=1, db_default=1, editable=False, help_text="From this seq on the log is whole; it only goes forward."
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, editable=False)

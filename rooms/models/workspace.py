@@ -3,6 +3,10 @@
 from django.conf import settings
 from django.db import models
 
+#: Days that messages may be kept, at the least and at the most. Whoever sends one again within a week, unsure whether
+#: it was accepted, finds it here, so that it is not said twice.
+KEEP_DAYS = (7, 3650)
+
 
 class Workspace(models.Model):
     """A team's place. Its general room holds every member who is no guest, and its membership events."""
@@ -11,6 +15,9 @@ class Workspace(models.Model):
     name = models.CharField(max_length=80)
     general = models.OneToOneField(
         "rooms.Room", on_delete=models.PROTECT, related_name="general_of", null=True, editable=False
+    )
+    keep_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, editable=False, help_text="Days that messages are kept; empty: for ever."
     )
     created_at = models.DateTimeField(auto_now_add=True)
     is_hidden = models.BooleanField(
@@ -22,6 +29,14 @@ class Workspace(models.Model):
         help_text="Of hidden people alone: whoever counts workspaces, people or messages leaves it out.",
     )
     people = models.ManyToManyField(settings.AUTH_USER_MODEL, through="rooms.Membership", related_name="workspaces")
+
+    class Meta:
+        constraints = [
+            # What went cannot come back: no other number gets here, whoever writes it.
+            models.CheckConstraint(
+                condition=models.Q(keep_days=None) | models.Q(keep_days__range=KEEP_DAYS), name="kept_for_some_days"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -102,6 +102,7 @@ class Page {
     this.world?.apply(frame);
     this.emit(frame.type, /** @type {any} */ (frame));
     this.emit("world_changed", frame);
+    if (frame.type === "expired" && this.world?.rooms.get(frame.room)?.unsure) this.connection?.socket.greetAnew();
   }
 }
 

@@ -44,6 +44,31 @@ test("starting twice opens one socket", () => {
   assert.equal(transports.length, 1);
 });
 
+test("asked for another welcome, several times, it says hello once more, within ten seconds", async () => {
+  live();
+  clock.luck = 0.5;
+  socket.greetAnew();
+  socket.greetAnew();
+  await clock.pass(4_900);
+  assert.equal(transports.length, 1);
+  await clock.pass(1_000);
+  newest().welcome();
+  await clock.pass(10_000);
+  assert.equal(transports.length, 2);
+  assert.equal(socket.state.name, "live");
+});
+
+test("a loss brings the welcome that was asked for", async () => {
+  live();
+  clock.luck = 0.5;
+  socket.greetAnew();
+  newest().closes(1006);
+  await clock.pass(1_000);
+  newest().welcome();
+  await clock.pass(20_000);
+  assert.equal(transports.length, 2);
+});
+
 test("commands wait for the welcome", () => {
   socket.start();
   assert.equal(socket.send({ type: "typing", id: 1, room: 5 }), false);

@@ -22,14 +22,16 @@ class Written(NamedTuple):
 def written() -> Iterator[tuple[str, Written]]:
     for folder in ("accounts", "collab", "rooms"):
         for file in (PROJECT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(file.read_text())):
+            text = file.read_text()
+            tally = "Tally" if "from collab.live.tally import Tally" in text else ""
+            for node in ast.walk(ast.parse(text)):
                 if isinstance(node, ast.Call):
-                    yield from _of_call(node, f"{file.relative_to(PROJECT)}:{node.lineno}")
+                    yield from _of_call(node, f"{file.relative_to(PROJECT)}:{node.lineno}", tally)
 
 
-def _of_call(call: ast.Call, place: str) -> Iterator[tuple[str, Written]]:
+def _of_call(call: ast.Call, place: str, tally: str) -> Iterator[tuple[str, Written]]:
     function = call.func
-    if isinstance(function, ast.Name) and function.id == "Tally":
+    if isinstance(function, ast.Name) and function.id == tally:
         assert isinstance(call.args[0], ast.Constant), place
         yield str(call.args[0].value), Written("info", frozenset(), False, place)
     if not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Name):

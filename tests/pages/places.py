@@ -1,5 +1,7 @@
 """A running site with its cast: where tests of pages take place."""
 
+import subprocess
+import sys
 import uuid
 from collections.abc import Sequence
 from typing import Any, LiteralString
@@ -8,7 +10,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from collab.embedded.postgres import Postgres
-from tests.collab.running import RunningSite
+from tests.collab.running import PROJECT, RunningSite, environment
 from tests.pages.people import Person
 
 SLUG = "analytical-engines"
@@ -32,6 +34,11 @@ class Place:
         """For what time alone would bring, such as the end of an invitation."""
         with psycopg.connect(Postgres(self.running.var / "postgres").url) as connection:
             connection.execute(query, values)
+
+    def run(self, code: str) -> None:
+        """For what the site does by its own clock."""
+        command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
+        subprocess.run(command, cwd=PROJECT, env=environment(VAR_DIR=str(self.running.var)), check=True, timeout=60)
 
     def kill_web(self) -> None:
         """As a power cut ends Daphne; `up` starts another."""

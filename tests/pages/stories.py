@@ -8,6 +8,7 @@ from rooms.events import (
     Created,
     Deleted,
     Edited,
+    Expired,
     Joined,
     Left,
     Pinned,
@@ -106,6 +107,18 @@ def delete(scene: Scene) -> None:
     scene.cast.ben.delete(scene.room, fresh)
 
 
+def expire(scene: Scene) -> None:
+    """All that was said before people came, as the site's own clock would have it deleted."""
+    scene.cast.place.change(
+        "UPDATE rooms_message SET at = at - interval '40 days' WHERE room_id = %s AND seq <= %s",
+        scene.room,
+        scene.ben_said,
+    )
+    scene.cast.place.change("UPDATE rooms_workspace SET keep_days = 30 WHERE slug = %s", SLUG)
+    scene.cast.place.run("from rooms.tasks import expire_messages; expire_messages()")
+    scene.cast.place.change("UPDATE rooms_workspace SET keep_days = NULL WHERE slug = %s", SLUG)
+
+
 dress = several(
     react_with("👍"),
     lambda scene: scene.ada.pin(scene.room, scene.ada_said),
@@ -127,6 +140,7 @@ STORIES: dict[type[RoomEvent], Story] = {
         panel="pins",
     ),
     Deleted: Story(delete, before=dress, panel="pins"),
+    Expired: Story(several(expire, lambda scene: scene.ada.say(scene.room, "and on")), before=dress, panel="pins"),
     Reacted: Story(several(react_with("👍"), react_with("❤️"))),
     Unreacted: Story(unreact, before=several(react_with("👍"), react_with("❤️"))),
     Pinned: Story(lambda scene: scene.ada.pin(scene.room, scene.ben_said), panel="pins"),
@@ -166,4 +180,5 @@ SITTINGS: list[list[type[RoomEvent]]] = [
     [Unarchived, Renamed, TopicChanged, Joined],
     [Left, Removed, Archived],
     [Created, RoleChanged],
+    [Expired],
 ]

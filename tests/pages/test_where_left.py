@@ -7,7 +7,7 @@ from typing import cast as typed
 import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
-from rooms.timeline import SHOWN
+from rooms.models import NOTICES
 from tests.pages.looks import await_live, await_position
 from tests.pages.places import Cast, Place, room_path
 from tests.pages.screens import CUT, Screens
@@ -54,7 +54,7 @@ def jump(page: Page) -> Locator:
 def assert_no_hole(page: Page, place: Place, room: int) -> None:
     """The rows that are shown are a piece of the room's own, in its order."""
     shown = typed("list[int]", page.evaluate(SHOWN_ROWS))
-    stored = [each["seq"] for each in place.rows(ROWS, room, SHOWN)]
+    stored = [each["seq"] for each in place.rows(ROWS, room, ["posted", *NOTICES])]
     start = stored.index(shown[0])
     assert shown == stored[start : start + len(shown)]
 

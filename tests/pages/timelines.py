@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from rooms.timeline import SHOWN
+from rooms import models
 from tests.pages.places import Place
 
 MESSAGES = """
@@ -16,7 +16,7 @@ SELECT m.seq, m.author_id AS author, m.text, m.html, m.client_id::text AS client
     FROM rooms_reaction r WHERE r.message_id = m.id GROUP BY emoji) AS by_emoji) AS reactions
 FROM rooms_message m WHERE m.room_id = %s ORDER BY m.seq
 """
-NOTICES = "SELECT seq, type FROM rooms_event WHERE room_id = %s AND type = ANY(%s) AND type <> 'posted' ORDER BY seq"
+NOTICES = "SELECT seq, type FROM rooms_event WHERE room_id = %s AND type = ANY(%s) ORDER BY seq"
 
 #: What the rows say, once it is what is asked for or time is over. The stored HTML is put as the browser would.
 SHOWS = """async ([stored, ms]) => {
@@ -45,7 +45,7 @@ SHOWS = """async ([stored, ms]) => {
 
 def await_stored(page: Page, place: Place, room: int) -> list[Any]:
     """The page comes to show every row of the room's timeline as it is stored; those rows."""
-    rows = place.rows(MESSAGES, room) + place.rows(NOTICES, room, SHOWN)
+    rows = place.rows(MESSAGES, room) + place.rows(NOTICES, room, models.NOTICES)
     shown, stored = page.evaluate(SHOWS, [sorted(rows, key=lambda row: int(row["seq"])), 5_000])
     assert shown == stored
     return list(shown)

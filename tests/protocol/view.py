@@ -89,6 +89,10 @@ class View:
         self.messages[event["message"]].bury()
         self.pinned.discard(event["message"])
 
+    def _expired(self, event: Frame) -> None:
+        self.messages = {seq: said for seq, said in self.messages.items() if seq > event["through"]}
+        self.pinned &= self.messages.keys()
+
     def _reacted(self, event: Frame) -> None:
         if not self.messages[event["message"]].deleted:
             self.messages[event["message"]].reactions.add((event["emoji"], actor_of(event)))

@@ -320,6 +320,23 @@ def test_a_workspace_whose_owner_is_kept_out_is_seen_and_given_another(
     assert desk.post(page(his, "make_owner"), YES).status_code == 403
 
 
+def test_staff_see_how_long_a_workspace_keeps_messages_and_can_stop_their_deletion(
+    desk: Client, workspace: Workspace
+) -> None:
+    stop = page(workspace, "keep_for_ever")
+    shown = desk.get(page(workspace)).content.decode()
+    assert "for ever" in shown
+    assert stop not in shown
+    assert desk.post(stop, YES).status_code == 403
+    Workspace.objects.filter(pk=workspace.pk).update(keep_days=30)
+    shown = desk.get(page(workspace)).content.decode()
+    assert "30 days" in shown
+    assert stop in shown
+    assert desk.post(stop, YES)["HX-Redirect"] == page(workspace)
+    workspace.refresh_from_db()
+    assert workspace.keep_days is None
+
+
 def test_everything_in_the_menu_is_registered() -> None:
     assert {model for model in admin.site._registry if model._meta.app_label == "rooms"} == set(MODELS)
 

@@ -16,6 +16,7 @@ from rooms.actions.room_people import add_people, join_room
 from rooms.actions.room_settings import change_topic
 from rooms.actions.rooms import create_room, open_direct
 from rooms.models import Membership, Role, Room, Workspace
+from rooms.rows import Row
 from tests.conftest import person
 
 START = datetime.datetime(2026, 3, 1, 12, 0, tzinfo=datetime.UTC)
@@ -45,11 +46,11 @@ def say(user: User, room: Room, text: str = "words") -> int:
     return post_message(user=user, room_id=room.pk, client_id=uuid4(), text=text).seq
 
 
-def rows(user: User, room: Room) -> list[timeline.Row]:
+def rows(user: User, room: Room) -> list[Row]:
     return list(timeline.newest(access_room(user, room.pk)).rows)
 
 
-def row(user: User, room: Room, seq: int) -> timeline.Row:
+def row(user: User, room: Room, seq: int) -> Row:
     return next(each for each in rows(user, room) if each.seq == seq)
 
 

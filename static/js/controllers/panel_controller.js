@@ -4,7 +4,7 @@ import { WayBack } from "./panel/way_back.js";
 
 /** What an event changes in a panel: it is loaded anew while it shows that. */
 const SHOWS = {
-  pins: /** @type {const} */ (["pinned", "unpinned", "edited", "deleted", "reload"]),
+  pins: /** @type {const} */ (["pinned", "unpinned", "edited", "deleted", "expired", "reload"]),
   details: /** @type {const} */ (["joined", "left", "removed", "renamed", "topic_changed", "archived", "unarchived", "reload"]),
 };
 

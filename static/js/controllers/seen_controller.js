@@ -3,7 +3,7 @@ import { avatarOf } from "../dom/person.js";
 import { PageController } from "./page_controller.js";
 
 const MOST = 8;
-const CHANGING = /** @type {const} */ (["posted", "deleted", "read_to", "readers"]);
+const CHANGING = /** @type {const} */ (["posted", "deleted", "expired", "read_to", "readers"]);
 const COMING_OR_GOING = /** @type {const} */ (["joined", "left", "removed"]);
 
 /** Who has read up to the last message: faces under it. */

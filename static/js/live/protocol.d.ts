@@ -36,6 +36,7 @@ export type Deleted = RoomEvent<"deleted"> & {
   mentions: number[];
   mentions_room: boolean;
 };
+export type Expired = RoomEvent<"expired"> & { through: number };
 export type Reacted = RoomEvent<"reacted"> & { message: number; emoji: string };
 export type Unreacted = RoomEvent<"unreacted"> & { message: number; emoji: string };
 export type Pinned = RoomEvent<"pinned"> & { message: number };
@@ -54,6 +55,7 @@ export type AnyEvent =
   | Posted
   | Edited
   | Deleted
+  | Expired
   | Reacted
   | Unreacted
   | Pinned

@@ -11,6 +11,8 @@ const OPENED_WITHIN = 10_000;
 const GREETED_WITHIN = 30_000;
 /** Milliseconds until what came is confirmed. The server looks after whoever confirms nothing for longer. */
 const CONFIRM_WITHIN = 5_000;
+/** Milliseconds over which pages that ask for a welcome for the same reason spread. */
+const ANEW_WITHIN = 10_000;
 /** Ids of hello, ping and confirm; commands count from 1 and take replies of their own. */
 const OWN_ID = 0;
 /** WebSocket.OPEN, which is not there without a browser. */
@@ -35,6 +37,8 @@ export class LiveSocket {
   /** @type {Set<number>} Rooms in which something came since the last word of how far this page has got. */
   #unconfirmed = new Set();
   #cancelConfirm = () => {};
+  /** @type {(() => void) | null} */
+  #cancelAnew = null;
   /** Whether anything was heard since the first of them, or since they were confirmed. */
   #hearsMore = false;
   /** @type {string | undefined} */
@@ -75,6 +79,12 @@ export class LiveSocket {
   wake() {
     if (this.#state.name === "lost") this.#connect();
     else this.#heartbeat.hurry();
+  }
+
+  /** Only a welcome tells what this page needs to know: have another soon, but not all pages at once. */
+  greetAnew() {
+    const { clock } = this.#given;
+    this.#cancelAnew ??= clock.after(ANEW_WITHIN * clock.random(), () => this.#transport && this.#lose());
   }
 
   /** The browser says the network is gone. It may err, so the usual return goes on. */
@@ -192,6 +202,8 @@ export class LiveSocket {
   #drop() {
     this.#cancel();
     this.#cancelConfirm();
+    this.#cancelAnew?.();
+    this.#cancelAnew = null;
     // The next hello says it of all rooms.
     this.#unconfirmed.clear();
     this.#heartbeat.stop();

@@ -1,6 +1,6 @@
 import { RoomCount } from "./room_count.js";
 
-/** @import {AnyEvent, Deleted, Frame, Joined, Person, PersonChanged, Posted, Presence, ReadTo, Readers, RoomAdded, RoomRemoved, RoomState, Typing, Welcome} from "../live/protocol.d.ts" */
+/** @import {AnyEvent, Deleted, Expired, Frame, Joined, Person, PersonChanged, Posted, Presence, ReadTo, Readers, RoomAdded, RoomRemoved, RoomState, Typing, Welcome} from "../live/protocol.d.ts" */
 /** @import {World} from "./world.js" */
 
 /**
@@ -36,6 +36,14 @@ function posted(world, event) {
  */
 function deleted(world, event) {
   world.rooms.get(event.room)?.deleted(event, world.me);
+}
+
+/**
+ * @param {World} world
+ * @param {Expired} event
+ */
+function expired(world, event) {
+  world.rooms.get(event.room)?.expired(event);
 }
 
 /**
@@ -155,6 +163,7 @@ export const HANDLERS = {
   posted,
   edited: seen,
   deleted,
+  expired,
   reacted: seen,
   unreacted: seen,
   pinned: seen,

@@ -1,4 +1,4 @@
-/** @import {Deleted, Posted, RoomState} from "../live/protocol.d.ts" */
+/** @import {Deleted, Expired, Posted, RoomState} from "../live/protocol.d.ts" */
 
 /**
  * What is unread in one room, by the rules of RoomState in rooms/signals.py: others' messages after one's position
@@ -17,6 +17,8 @@ export class RoomCount {
     this.direct = state.direct;
     /** Counted by the server; which messages they were is not known here. */
     this.unnamed = { unread: state.unread, mentions: state.mentions, upTo: state.head };
+    /** Some of those have gone: how many are left only the server can say, with the next welcome. */
+    this.unsure = false;
     /** Seq of each message counted since → whether it is a mention. @type {Map<number, boolean>} */
     this.named = new Map();
   }
@@ -51,6 +53,16 @@ export class RoomCount {
     if (event.message <= this.position || event.message > this.unnamed.upTo || event.author === me) return;
     this.unnamed.unread = Math.max(0, this.unnamed.unread - 1);
     if (this.#mentions(event, me)) this.unnamed.mentions = Math.max(0, this.unnamed.mentions - 1);
+  }
+
+  /** @param {Expired} event */
+  expired({ seq, through }) {
+    const isNews = seq > this.head;
+    this.saw(seq);
+    if (!isNews) return;
+    for (const message of this.named.keys()) if (message <= through) this.named.delete(message);
+    if (through >= this.unnamed.upTo) this.unnamed = { unread: 0, mentions: 0, upTo: this.unnamed.upTo };
+    else if (through > this.position && this.unnamed.unread > 0) this.unsure = true;
   }
 
   /** @param {number} seq Of any event. */

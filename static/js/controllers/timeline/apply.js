@@ -1,9 +1,10 @@
+import { drawNewLine, removeNewLine } from "./new_line.js";
 import { noticeRow } from "./notices.js";
 import { place, takeOut } from "./place.js";
 import { addReaction, removeReaction } from "./reactions.js";
 import { bury, messageRow, reword, setPinned } from "./rows.js";
 
-/** @import {AnyEvent, Deleted, Edited, Pinned, Posted, Reacted, Unpinned, Unreacted} from "../../live/protocol.d.ts" */
+/** @import {AnyEvent, Deleted, Edited, Expired, Pinned, Posted, Reacted, Unpinned, Unreacted} from "../../live/protocol.d.ts" */
 
 /**
  * What an event does to the rows. Applied to a list that shows it already, it changes nothing.
@@ -63,6 +64,19 @@ function edited(list, event) {
 function deleted(list, event) {
   const row = rowOf(list, event.message);
   if (row && !row.matches(".is-deleted")) bury(row);
+}
+
+/**
+ * Of these no tombstones stay.
+ * @param {HTMLElement} list
+ * @param {Expired} event
+ */
+function expired(list, { through }) {
+  const rows = /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll(":scope > .message[data-seq]"));
+  for (const row of rows) if (Number(row.dataset.seq) <= through) takeOut(row);
+  const firstNew = list.querySelector(":scope > .new-line ~ .message[data-seq]:not(.is-own, .is-deleted)");
+  if (firstNew instanceof HTMLElement) drawNewLine(list, firstNew);
+  else removeNewLine(list);
 }
 
 /**
@@ -128,6 +142,7 @@ export const ROWS = {
   posted,
   edited,
   deleted,
+  expired,
   reacted,
   unreacted,
   pinned,
