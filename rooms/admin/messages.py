@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, cast
 
+import structlog
 from django.contrib import admin
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
@@ -18,6 +19,8 @@ from accounts.models import User
 from rooms.actions.messages import delete_message
 from rooms.errors import MessageNotFound
 from rooms.models import Message, Reaction, Wording
+
+logger = structlog.get_logger(__name__)
 
 
 class WordingInline(ReadingInline):
@@ -147,3 +150,4 @@ def _delete(request: HttpRequest, messages: Iterable[Message]) -> None:
         except MessageNotFound:
             # Somebody else was faster; it is gone, which is what was asked for.
             continue
+        logger.info("admin_action", action="rooms_message_delete", thing="message", thing_id=message.pk)

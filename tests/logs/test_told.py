@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+import uuid
 from collections.abc import Sequence
 from typing import Any
 from unittest.mock import ANY
@@ -18,6 +19,8 @@ from collab.live.batch import Batcher
 from collab.live.errors import Close, Unavailable
 from collab.live.outlets import MAX_WAITING, AsgiOutlet
 from collab.logs import requests
+from rooms.actions.messages import post_message
+from rooms.models import Message, Room
 
 FORM = {"login": "ada@example.org", "password": "wrong"}
 
@@ -71,6 +74,16 @@ def test_what_staff_does_is_told_of(client: Client, ada: User, ben: User, told: 
     client.post(reverse("admin:accounts_user_keep_out", args=[ben.pk]), {"_form_submitted": "on"})
     ben.refresh_from_db()
     assert told.of("admin_action") == [{"action": "accounts_user_keep_out", "thing": "user", "thing_id": ben.pk}]
+
+
+def test_a_message_that_staff_takes_away_is_told_of(client: Client, ada: User, room: Room, told: Told) -> None:
+    User.objects.filter(pk=ada.pk).update(is_staff=True, is_superuser=True)
+    client.force_login(ada, "allauth.account.auth_backends.AuthenticationBackend")
+    post_message(user=ada, room_id=room.pk, client_id=uuid.uuid4(), text="Away with it")
+    message = Message.objects.get(room=room)
+    client.post(reverse("admin:rooms_message_delete", args=[message.pk]), {"post": "yes"})
+    line = {"action": "rooms_message_delete", "thing": "message", "thing_id": message.pk}
+    assert told.of("admin_action") == [line]
 
 
 async def test_a_slow_batch_is_told_of(monkeypatch: pytest.MonkeyPatch, told: Told) -> None:
