@@ -135,7 +135,8 @@ def foreign(message: object, *arguments: object, name: str = "a.library") -> dic
 
 
 def test_a_failure_of_twisteds_tells_its_kind() -> None:
-    assert foreign(Failure(ValueError("xyzzy")), name="daphne")["event"] == "ValueError"
+    failure = Failure(ValueError("xyzzy"))  # type: ignore[no-untyped-call]
+    assert foreign(failure, name="daphne")["event"] == "ValueError"
     assert foreign(object())["event"] == "object"
 
 
