@@ -1,4 +1,4 @@
-"""What happens too often for a line each: counted, and told once a minute."""
+"""What may happen too often for a line each: the first is told at once, what follows once a minute, counted."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ import structlog
 
 logger = structlog.get_logger(__name__)
 
-#: Seconds that are told of on one line, at the least: an event that opens the next is what has it written.
+#: Seconds from one line to the next, at the least. What came since stands on the next line, however much later that is.
 EVERY = 60.0
 
 
@@ -24,17 +24,17 @@ class Tally:
     def __init__(self, event: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._event = event
         self._clock = clock
-        self._since = clock()
+        self._told_at: float | None = None
         self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def add(self, **counts: int) -> None:
-        """Count, and tell of the time before this where that was long enough."""
+        """Count, and tell where nothing was told for long."""
+        now = self._clock()
         with self._lock:
-            seconds = self._clock() - self._since
-            told, self._counts = (self._counts, Counter()) if seconds >= EVERY else (None, self._counts)
-            if seconds >= EVERY:
-                self._since += seconds
             self._counts.update(counts)
-        if told:
-            logger.info(self._event, seconds=round(seconds), **told)
+            seconds = 0.0 if self._told_at is None else now - self._told_at
+            if self._told_at is not None and seconds < EVERY:
+                return
+            told, self._counts, self._told_at = self._counts, Counter(), now
+        logger.info(self._event, seconds=round(seconds), **told)

@@ -34,9 +34,17 @@ def redact(_logger: object, _method: str, event: Event) -> Event:
 def read_foreign(_logger: object, _method: str, event: Event) -> Event:
     """A library's line, put together without what it would put in: texts are left out, whatever they are."""
     record: logging.LogRecord = event["_record"]
-    # Of what asyncio says the first line names the trouble, and the rest the objects with all they hold.
-    text = str(event["event"]).partition("\n")[0]
     arguments = event.pop("positional_args", ())
+    if not isinstance(record.msg, str):
+        # Twisted hands over a failure, which holds an error.
+        error = getattr(record.msg, "value", record.msg)
+        event["event"] = describe(error) if isinstance(error, BaseException) else type(error).__qualname__
+        return event
+    # Of what asyncio says the first line names the trouble, and the rest the objects with all they hold.
+    text = record.msg.partition("\n")[0]
+    if text.startswith("Traceback"):
+        # Daphne says the whole of it as one text.
+        event["exc_info"] = True
     event["event"] = scrub(_put_together(text, arguments, _said(record.name)))
     return event
 

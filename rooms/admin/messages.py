@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, cast
 
+import structlog
 from django.contrib import admin
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
@@ -20,6 +21,8 @@ from accounts.models import User
 from rooms.actions.messages import delete_message
 from rooms.errors import MessageNotFound
 from rooms.models import Message, Reaction, Wording
+
+logger = structlog.get_logger(__name__)
 
 
 class WordingInline(ReadingInline):
@@ -168,3 +171,4 @@ def _delete(request: HttpRequest, messages: Iterable[Message]) -> None:
         except MessageNotFound:
             # Somebody else was faster; it is gone, which is what was asked for.
             continue
+        logger.info("admin_action", action="rooms_message_delete", thing="message", thing_id=message.pk)

@@ -89,6 +89,18 @@ def test_a_mail_of_the_embedded_site_is_there_to_be_read(site: RunningSite) -> N
     site.await_line("To: whoever@example.org", after=seen)
 
 
+def test_what_its_processes_write_is_made_for_people(site: RunningSite) -> None:
+    seen = len(site.lines)
+    connection = http.client.HTTPConnection("localhost", site.port, timeout=10)
+    connection.request("GET", "/", headers={"Host": "elsewhere.example"})
+    assert connection.getresponse().status == 400
+    connection.close()
+    line = site.await_line("host_unknown", after=seen)
+    assert line.startswith("web")
+    assert "host=elsewhere.example" in line
+    assert "{" not in line
+
+
 def test_the_secret_key_is_for_its_owner_alone(site: RunningSite) -> None:
     assert (site.var / "secret_key").stat().st_mode & 0o777 == 0o600
 

@@ -6,18 +6,21 @@ import logging
 import os
 import subprocess
 import sys
+import traceback
 import uuid
 
 import pytest
 from django.db import IntegrityError, OperationalError
 from django.test import Client
 from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
+from twisted.python.failure import Failure
 
 from collab.live.errors import TooFast
 from collab.live.tally import EVERY, Tally
 from collab.live.tasks import Background
 from collab.logs.errors import describe, scrub, story
-from collab.logs.redaction import REDACTED, redact
+from collab.logs.lines import tell_error
+from collab.logs.redaction import REDACTED, read_foreign, redact
 from tests.protocol.node import PROJECT
 
 PROGRAM = """
@@ -125,19 +128,46 @@ def test_the_net_catches_secrets_by_their_names_at_any_depth() -> None:
     assert (told["thing"], told["error"]) == ("<object>", "ValueError")
 
 
-def test_what_happens_often_is_told_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+def foreign(message: object, *arguments: object, name: str = "a.library") -> dict[str, object]:
+    """What becomes of a library's line."""
+    record = logging.LogRecord(name, logging.ERROR, "", 0, message, arguments, None)
+    return dict(read_foreign(None, "error", {"event": str(message), "_record": record, "positional_args": arguments}))
+
+
+def test_a_failure_of_twisteds_tells_its_kind() -> None:
+    failure = Failure(ValueError("xyzzy"))  # type: ignore[no-untyped-call]
+    assert foreign(failure, name="daphne")["event"] == "ValueError"
+    assert foreign(object())["event"] == "object"
+
+
+def test_a_traceback_that_is_said_as_a_text_is_told_without_what_it_quotes() -> None:
+    try:
+        int("xyz" + "zy")
+    except ValueError:
+        line = dict(tell_error(None, "error", foreign(traceback.format_exc(), name="daphne")))
+        del line["_record"]
+    assert line["event"] == "Traceback (most recent call last):"
+    assert str(line["exception"]).endswith("ValueError")
+    assert "xyzzy" not in repr(line)
+
+
+@pytest.mark.parametrize("arguments", [("xyzzy",), ("xyzzy", "plugh", "xyzzy"), ({"key": "xyzzy"},)])
+def test_a_line_that_does_not_fit_its_arguments_is_told_as_it_stands(arguments: tuple[object, ...]) -> None:
+    assert foreign("It has %d of %s", *arguments)["event"] == "It has %d of %s"
+
+
+def test_what_happens_often_is_told_at_once_and_then_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
     now = 0.0
     tally = Tally("counted", clock=lambda: now)
     with caplog.at_level(logging.INFO):
         tally.add(events=2)
+        now = EVERY / 2
         tally.add(events=3)
-        assert caplog.records == []
-        now = EVERY
         tally.add(events=1)
         now = 2 * EVERY
-        tally.add(events=0)
+        tally.add(events=1)
     told = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
-    assert [(each["seconds"], each["events"]) for each in told] == [(60, 5), (60, 1)]
+    assert [(each["seconds"], each["events"]) for each in told] == [(0, 2), (120, 5)]
 
 
 async def test_what_runs_in_the_background_is_nobodys() -> None:

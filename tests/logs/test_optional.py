@@ -8,8 +8,12 @@ from typing import Any, NamedTuple
 import pytest
 from marshmallow import ValidationError
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from accounts.models import User
+from collab.live import spans as spans_module
 from collab.logs import optional
 from rooms.models import Room
 from tests.live.waiting import until
@@ -126,3 +130,15 @@ def test_where_a_package_is_missing_it_is_asked_for_plainly(monkeypatch: pytest.
         optional.check_otel("http://localhost:4318")
     optional.check_sentry("")
     optional.check_otel("")
+
+
+def test_of_what_breaks_in_a_span_the_kind_alone_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr(spans_module, "tracer", provider.get_tracer("tests"))
+    with pytest.raises(ValueError, match=MARKER), spans_module.span("batch", items=3):
+        raise ValueError(MARKER)
+    [made] = exporter.get_finished_spans()
+    assert dict(made.attributes or {}) == {"collab.items": 3, "collab.error": "ValueError"}
+    assert made.events == ()
+    assert made.status.description is None
