@@ -1,6 +1,7 @@
 """The nouns of the house, one a file."""
 
 from .delivery import Delivery, MailSettings
+from .epoch import Epoch
 from .event import Event
 from .invitation import Invitation
 from .message import Mention, Message, Pin, Reaction, Wording
@@ -9,6 +10,7 @@ from .workspace import Membership, Role, Workspace
 
 __all__ = [
     "Delivery",
+    "Epoch",
     "Event",
     "Invitation",
     "MailSettings",

@@ -131,6 +131,7 @@ export interface Welcome {
   you: Person;
   at: string;
   heartbeat: number;
+  epoch: string;
   rooms: RoomState[];
   workspaces: Record<string, string>;
   online: Record<string, number[]>;
@@ -190,7 +191,7 @@ export type CommandBody =
   | { type: "readers"; room: number }
   | { type: "typing"; room: number }
   | { type: "fetch"; room: number; after: number };
-export type Hello = { type: "hello"; id: number; positions: Record<string, number>; since?: string };
+export type Hello = { type: "hello"; id: number; positions: Record<string, number>; since?: string; epoch?: string };
 export type Ping = { type: "ping"; id: number; positions: Record<string, number> };
 export type Confirm = { type: "confirm"; id: number; positions: Record<string, number> };
 export type Command = (CommandBody & { id: number }) | Hello | Ping | Confirm;
