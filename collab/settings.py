@@ -35,6 +35,10 @@ EMAIL_URL = env.str("EMAIL_URL", "console:", validate=addresses.check_mail)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Collab <collab@localhost>")
 EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", "optional", validate=OneOf(["none", "optional", "mandatory"]))
 MAIL_AFTER_SECONDS = env.int("MAIL_AFTER_SECONDS", 300, validate=Range(min=1))
+BACKUP_TO = env.str("BACKUP_TO", "") or str(VAR_DIR / "backups")
+BACKUP_KEY = env.str("BACKUP_KEY", "", validate=addresses.check_backup_key)
+BACKUP_KEY_FILE = env.str("BACKUP_KEY_FILE", "")
+BACKUP_KEEP = env.int("BACKUP_KEEP", 7, validate=Range(min=1))
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=Range(min=0))
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", True)
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
@@ -44,6 +48,10 @@ try:
 except EnvError as error:
     # A traceback would bury the one line that helps.
     sys.exit(f"collab: bad setting. {error}")
+
+if BACKUP_KEY and BACKUP_KEY_FILE:
+    sys.exit("collab: bad setting. BACKUP_KEY and BACKUP_KEY_FILE are both set; one of them names the key of backups.")
+BACKUP_KEY = BACKUP_KEY or BACKUP_KEY_FILE
 
 # --- Addresses ---------------------------------------------------------------------------------------
 

@@ -1,17 +1,18 @@
 """Which life of the data this is: where it is another than a client knows, what the client holds is of no data here."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from django.db import connection
-from django.utils import timezone
 
 from rooms.models import Epoch
 
 #: By connection to the database. Whatever begins another life cuts them all, so what was read on one stays true for it.
 _known: WeakKeyDictionary[object, UUID] = WeakKeyDictionary()
 
-_OTHERS = """
+#: For whoever restores, within the transaction; and once it is committed, so that each process reads of it.
+BEGIN_ANOTHER = "UPDATE rooms_epoch SET name = gen_random_uuid(), began_at = now()"
+CUT_OTHERS = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
 WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
 """
@@ -32,10 +33,9 @@ def read() -> UUID:
 
 
 def begin_another() -> UUID:
-    """Name a new life of the data, and cut everyone's connection, so that each process reads of it."""
-    name = uuid4()
-    Epoch.objects.update_or_create(is_current=True, defaults={"name": name, "began_at": timezone.now()})
+    """Name a new life of the data, and cut everyone's connection."""
     with connection.cursor() as cursor:
-        cursor.execute(_OTHERS)
+        cursor.execute(BEGIN_ANOTHER)
+        cursor.execute(CUT_OTHERS)
     _known.clear()
-    return name
+    return current()
