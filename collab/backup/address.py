@@ -1,6 +1,8 @@
 """The database's address, as PostgreSQL's own programs take it."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -31,14 +33,16 @@ def conninfo(address: dict[str, str]) -> str:
     return psycopg.conninfo.make_conninfo(**{name: value for name, value in address.items() if name != "password"})
 
 
-def connect(address: dict[str, str]) -> psycopg.Connection[Any]:
-    """Raises BackupError where the database is away."""
+@contextlib.contextmanager
+def connect(address: dict[str, str]) -> Iterator[psycopg.Connection[Any]]:
+    """Raises BackupError where the database is away, goes away, or has not what is looked for."""
     try:
-        return psycopg.connect(**address, autocommit=True)  # type: ignore[arg-type]
-    except psycopg.OperationalError as error:
-        raise BackupError(
-            f"the database does not answer: {first_line(error)}. Start it, or see DATABASE_URL."
-        ) from error
+        with psycopg.connect(**address, autocommit=True) as connection:  # type: ignore[arg-type]
+            yield connection
+    except psycopg.errors.UndefinedTable as error:
+        raise BackupError(f"{first_line(error)}. Run `manage.py migrate` first.") from error
+    except psycopg.Error as error:
+        raise BackupError(f"the database does not answer: {first_line(error)}. See DATABASE_URL.") from error
 
 
 def first_line(error: object) -> str:

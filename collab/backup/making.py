@@ -1,15 +1,11 @@
 """Making a backup while the site runs."""
 
 import contextlib
-import fcntl
-import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 import msgspec
 from pyrage.x25519 import Recipient
@@ -19,6 +15,8 @@ from .errors import BackupError
 from .manifest import Manifest, Part
 from .places import Place
 from .progress import Progress
+from .scratch import scratch
+from .site import Site
 from .snapshot import Snapshot
 
 #: Looks at the database until every file that it names is held: people change pictures meanwhile.
@@ -27,25 +25,6 @@ LOOKS = 3
 LOCKED_WITHIN = 60_000
 
 DATABASE, MEDIA, SECRET_KEY = "database.dump", "media.tar", "secret_key"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Site:
-    """What is backed up."""
-
-    url: str
-    var: Path
-    media: Path
-
-    @property
-    def name(self) -> str:
-        """What its backups' names begin with: several sites may share a place."""
-        return urlsplit(self.url).netloc.replace(":", "_")
-
-    @property
-    def secret_key(self) -> Path:
-        """Where a site that was started by `up` keeps its key."""
-        return self.var / "secret_key"
 
 
 def make(
@@ -58,13 +37,16 @@ def make(
     """
     at = datetime.now(UTC)
     backup = f"{site.name}-{at:%Y%m%dT%H%M%SZ}"
-    with _alone(site.var):
+    # Beside the files, so that a second name can be given to them.
+    with scratch(site.var) as held:
         place.prepare(site.name)
         if place.has(backup):
             raise BackupError(f"{place.address(backup)} is there already: wait a second, and start again.")
         try:
-            told = _write(site, place, backup, at, seal_for, with_secret_key, progress)
-            place.finish(backup, msgspec.json.format(msgspec.json.encode(told), indent=1))
+            write = partial(parts.write, place, backup, seal_for=seal_for, progress=progress)
+            with_key = {"is_sealed": seal_for is not None, "with_secret_key": with_secret_key}
+            whole = _write(site, held, write, at, told=progress.say, **with_key)
+            place.finish(backup, msgspec.json.format(msgspec.json.encode(whole), indent=1))
         except BaseException:
             with contextlib.suppress(OSError, BackupError):
                 place.remove(backup)
@@ -77,34 +59,21 @@ def make(
     return place.address(backup)
 
 
-@contextlib.contextmanager
-def _alone(var: Path) -> Iterator[None]:
-    with (var / "backup.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BackupError("another backup of this site is being made. Wait for it.") from error
-        yield
-
-
 def _write(
     site: Site,
-    place: Place,
-    backup: str,
+    held: Path,
+    write: Callable[..., Part],
     at: datetime,
-    seal_for: Recipient | None,
+    *,
+    is_sealed: bool,
+    told: Callable[[str], None],
     with_secret_key: bool,
-    progress: Progress,
 ) -> Manifest:
-    write = partial(parts.write, place, backup, seal_for=seal_for, progress=progress)
-    with contextlib.ExitStack() as stack:
-        # Beside the files, so that a second name can be given to them.
-        held = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=site.var, prefix="backup-")))
-        lasting, moment, missing = _look(site, held)
-        stack.push(lasting)
+    lasting, moment, missing = _look(site, held)
+    with lasting:
         _check_version(moment)
         database = write(DATABASE, fill=partial(_dump, moment))
-        told = marks.read(moment.connection)
+        rooms = marks.read(moment.connection)
         files = write(MEDIA, fill=partial(media.pack, held))
         return Manifest(
             format=manifest.FORMAT,
@@ -112,9 +81,9 @@ def _write(
             made_at=at,
             postgres=moment.connection.info.parameter_status("server_version") or "",
             migrations=moment.migrations(),
-            is_sealed=seal_for is not None,
-            parts=[database, files, *_secret_key(site, write, seal_for is not None or with_secret_key, progress)],
-            rooms=told,
+            is_sealed=is_sealed,
+            parts=[database, files, *_secret_key(site, write, told, is_wanted=is_sealed or with_secret_key)],
+            rooms=rooms,
             missing=missing,
         )
 
@@ -155,11 +124,11 @@ def _dump(moment: Snapshot, into: BinaryIO) -> None:
     tools.run(command, address.environment(to), "the database could not be read", to=into.fileno())
 
 
-def _secret_key(site: Site, write: Callable[..., Part], is_wanted: bool, progress: Progress) -> list[Part]:
+def _secret_key(site: Site, write: Callable[..., Part], told: Callable[[str], None], *, is_wanted: bool) -> list[Part]:
     if not site.secret_key.exists():
         return []
     if not is_wanted:
-        progress.say(
+        told(
             "The secret key is left out, since the backup is not sealed: keep a copy of "
             f"{site.secret_key} elsewhere, or ask for it by --with-secret-key."
         )

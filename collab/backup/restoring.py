@@ -1,6 +1,5 @@
 """Bringing a site back from a backup."""
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +8,12 @@ from pyrage.x25519 import Identity
 
 from . import address, dump, manifest, media, parts
 from .errors import BackupError
-from .making import DATABASE, MEDIA, SECRET_KEY, Site
+from .making import DATABASE, MEDIA, SECRET_KEY
 from .manifest import Manifest
 from .places import Place
 from .progress import Progress
+from .scratch import scratch
+from .site import Site
 
 OTHERS = """
 SELECT coalesce(nullif(application_name, ''), usename) || coalesce(' from ' || host(client_addr), '')
@@ -66,14 +67,15 @@ def restore(site: Site, place: Place, backup: str, wish: Wish, progress: Progres
     server, people = _look(site)
     if people and not wish.replace:
         raise BackupError(f"there is a site in this database, with {people} people. To replace it say --replace.")
-    with tempfile.TemporaryDirectory(dir=site.var, prefix="restore-") as name:
-        folder = Path(name)
+    with scratch(site.var) as folder:
         found = opened(place, backup, folder, wish.key, progress)
         if people and not wish.ask(
             f"This replaces the site in the database ({people} people) by that of "
             f"{found.manifest.made_at:%Y-%m-%d %H:%M} UTC. What was written since is lost."
         ):
             raise BackupError("nothing was changed: you did not agree.")
+        # It took its time: somebody may have started it meanwhile. Whoever comes from here on is cut off at the end.
+        _look(site)
         (folder / "media").mkdir()
         media.unpack(found.media, folder / "media")
         back = media.Return(folder / "media", site.media)
@@ -90,7 +92,6 @@ def restore(site: Site, place: Place, backup: str, wish: Wish, progress: Progres
 
 def _look(site: Site) -> tuple[int, int]:
     """The server's major version, and how many people there are. Raises BackupError where the site runs."""
-    site.var.mkdir(parents=True, exist_ok=True)
     with address.connect(address.parameters()) as connection:
         others = [who for (who,) in connection.execute(OTHERS)]
         if others:

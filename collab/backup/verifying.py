@@ -1,8 +1,6 @@
 """Proving a backup: it is brought up beside the site, on a PostgreSQL of its own, and held against its manifest."""
 
 import tarfile
-import tempfile
-from pathlib import Path
 
 import psycopg
 from pyrage.x25519 import Identity
@@ -14,10 +12,11 @@ from collab.embedded.postgres import USER, Postgres
 
 from . import dump, marks, record, snapshot
 from .errors import BackupError
-from .making import Site
 from .places import Place
 from .progress import Progress
 from .restoring import Opened, opened
+from .scratch import scratch
+from .site import Site
 
 #: What is proven may be lost with the machine.
 FAST = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off", "max_connections": "10"}
@@ -29,11 +28,11 @@ def verify(site: Site, place: Place, backup: str, key: Identity | None, progress
     Raises:
         OSError, BackupError: it cannot be brought up at all.
     """
-    with tempfile.TemporaryDirectory(dir=site.var, prefix="verify-", ignore_cleanup_errors=True) as name:
-        found = opened(place, backup, Path(name), key, progress)
+    with scratch(site.var) as folder:
+        found = opened(place, backup, folder, key, progress)
         progress.say("Bringing it up beside the site.")
         try:
-            with running(Postgres(Path(name) / "postgres", **FAST)) as server:
+            with running(Postgres(folder / "postgres", **FAST)) as server:
                 assert isinstance(server, Postgres)
                 differing = _compare(found, {"host": str(server.sockets), "user": USER, "dbname": ITS_DATABASE})
         except CannotStart as error:

@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from collab.backup import keys, making, verifying
 from collab.backup.errors import BackupError, in_words
-from collab.backup.making import Site
 from collab.backup.places import find, place_of
 from collab.backup.progress import Progress
+from collab.backup.site import Site
 from collab.embedded.errors import CannotStart
 from collab.embedded.once import standing
 

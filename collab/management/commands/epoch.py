@@ -1,9 +1,12 @@
 """`manage.py epoch` names the life of the data; with --new another begins."""
 
+import os
+
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
 from collab.embedded.errors import CannotStart
+from collab.embedded.once import standing
 from collab.embedded.outside import check_database, first_line
 from rooms import epoch
 
@@ -21,8 +24,9 @@ class Command(BaseCommand):
     def handle(self, *, new: bool, **_options: object) -> None:
         """Say it, or change it first."""
         try:
-            check_database()
-            self.stdout.write(str(epoch.begin_another() if new else epoch.read()))
+            with standing(os.environ):
+                check_database()
+                self.stdout.write(str(epoch.begin_another() if new else epoch.read()))
         except CannotStart as error:
             raise CommandError(str(error)) from error
         except Error as error:

@@ -10,6 +10,7 @@ from collab.backup.errors import BackupError, in_words
 from collab.backup.places import find
 from collab.backup.progress import Progress
 from collab.backup.restoring import Wish
+from collab.embedded import stale
 from collab.embedded.errors import CannotStart
 from collab.embedded.once import standing
 
@@ -43,6 +44,9 @@ class Command(BaseCommand):
                 ask=(lambda _: True) if yes else self._ask,
                 owns_secret_key=_owns_secret_key(),
             )
+            # Whoever started the site by `up` may have nobody connected to its database just now.
+            settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+            stale.lock(settings.VAR_DIR, "restore").close()
             with standing(os.environ):
                 restoring.restore(site(), place, backup, wish, Progress(self.stdout))
         except (BackupError, CannotStart) as error:

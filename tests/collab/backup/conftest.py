@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -12,6 +13,7 @@ from pytest_django.fixtures import Settings
 from collab.backup import address
 
 Run = Callable[..., str]
+Go = Callable[[], psycopg.Connection[tuple[Any, ...]]]
 EMPTY = "backup_elsewhere"
 
 
@@ -51,7 +53,7 @@ def run() -> Run:
 @pytest.fixture
 def elsewhere(
     transactional_db: None, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[], psycopg.Connection[tuple[object, ...]]]]:
+) -> Iterator[Go]:
     """Go to another machine: the commands find an empty database and an empty folder there; a connection to look."""
     here = address.parameters()
     there = {**here, "dbname": EMPTY}
@@ -59,7 +61,7 @@ def elsewhere(
         connection.execute(f"DROP DATABASE IF EXISTS {EMPTY}")
         connection.execute(f"CREATE DATABASE {EMPTY}")
 
-    def go() -> psycopg.Connection[tuple[object, ...]]:
+    def go() -> psycopg.Connection[tuple[Any, ...]]:
         monkeypatch.setattr(address, "parameters", lambda: there)
         settings.VAR_DIR = tmp_path / "elsewhere"
         settings.MEDIA_ROOT = settings.VAR_DIR / "media"

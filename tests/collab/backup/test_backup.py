@@ -19,10 +19,11 @@ from pytest_django.fixtures import Settings
 from accounts.actions.profile import change_picture, clear_picture
 from accounts.models import User
 from collab.backup import address, manifest, media, snapshot
+from collab.backup.places import Folder
 from collab.demo.portraits import portrait
 from rooms.actions.messages import post_message
 from rooms.models import Room
-from tests.collab.backup.conftest import Run
+from tests.collab.backup.conftest import Go, Run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,7 +56,7 @@ def test_a_backup_says_what_it_holds_and_is_nobody_elses_to_read(
     assert next(mark for mark in told.rooms if mark.id == room.pk).head == room.head
     assert all(mark.is_gapless for mark in told.rooms)
     assert stat.S_IMODE(backups.stat().st_mode) == 0o700
-    assert not list(var.glob("backup-*"))
+    assert not (var / "backup.tmp").exists()
 
 
 def test_the_last_one_is_noted_for_the_doctor(run: Run, backups: Path, var: Path, room: Room) -> None:
@@ -165,13 +166,32 @@ def test_what_a_killed_one_left_is_never_taken_for_a_backup_and_is_cleared_away(
     assert not left.exists()
 
 
+def test_one_that_is_there_is_not_written_over(
+    run: Run, backups: Path, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("backup")
+    name = only(backups).name
+    monkeypatch.setattr(Folder, "has", lambda self, backup: True)
+    with pytest.raises(CommandError, match="is there already: wait a second"):
+        run("backup")
+    assert [path.name for path in backups.iterdir()] == [name]
+
+
+def test_a_database_without_tables_is_one_line(run: Run, backups: Path, elsewhere: Go) -> None:
+    elsewhere().close()
+    with pytest.raises(CommandError, match="manage.py migrate") as refusal:
+        run("backup")
+    assert "\n" not in str(refusal.value)
+    assert not list(backups.iterdir())
+
+
 def test_two_at_once_are_one_too_many(run: Run, var: Path, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     refused: list[str] = []
     named_files = snapshot.named_files
 
     def meanwhile(connection: object) -> set[str]:
         if not refused:
-            with pytest.raises(CommandError, match="another backup of this site is being made") as refusal:
+            with pytest.raises(CommandError, match="another backup or restore of this site is under way") as refusal:
                 run("backup")
             refused.append(str(refusal.value))
         return named_files(connection)  # type: ignore[arg-type]

@@ -13,9 +13,9 @@ from accounts.models import User
 from collab.backup.bucket import Bucket
 from collab.backup.places import find
 from rooms.models import Room
-from tests.collab.backup.conftest import Run
+from tests.collab.backup.conftest import Go, Run
 from tests.collab.backup.test_backup import pictured
-from tests.collab.backup.test_restore import Go, value
+from tests.collab.backup.test_restore import value
 from tests.collab.running import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -17,15 +17,13 @@ from collab.backup import address, dump, marks
 from rooms import epoch
 from rooms.actions.messages import post_message
 from rooms.models import Room
-from tests.collab.backup.conftest import Run
+from tests.collab.backup.conftest import Go, Run
 from tests.collab.backup.test_backup import only, pictured
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LATER = "UPDATE rooms_room SET topic = 'later'"
 HOW_LATER = "SELECT count(*) FROM rooms_room WHERE topic = 'later'"
-
-Go = Callable[[], psycopg.Connection[tuple[Any, ...]]]
 
 
 def value(connection: psycopg.Connection[tuple[Any, ...]], query: str) -> Any:
@@ -64,7 +62,7 @@ def test_the_site_comes_back_with_every_room_and_file_and_another_epoch(
         assert value(there, "SELECT count(*) FROM rooms_epoch") == 1
     assert (settings.MEDIA_ROOT / str(ada.avatar)).read_bytes()
     assert (settings.VAR_DIR / "secret_key").exists() is False, "SECRET_KEY is set here: it is left alone"
-    assert not list(settings.VAR_DIR.glob("restore-*"))
+    assert not (settings.VAR_DIR / "backup.tmp").exists()
 
 
 def test_the_secret_key_comes_back_where_the_site_keeps_its_own(
@@ -151,7 +149,7 @@ def test_what_is_wrong_with_a_backup_is_said_and_nothing_is_changed(
     with elsewhere() as there:
         assert value(there, "SELECT said FROM mine") == "still here"
         assert value(there, "SELECT to_regclass('rooms_room')") is None
-    assert not [path for path in settings.VAR_DIR.rglob("*") if path.is_file() and path.name != "up.lock"]
+    assert not [path for path in settings.VAR_DIR.rglob("*") if path.is_file() and path.suffix != ".lock"]
 
 
 def test_a_site_that_is_there_stays_unless_it_may_be_replaced(
