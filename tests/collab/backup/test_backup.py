@@ -179,7 +179,7 @@ def test_one_that_is_there_is_not_written_over(
 
 def test_a_database_without_tables_is_one_line(run: Run, backups: Path, elsewhere: Go) -> None:
     elsewhere().close()
-    with pytest.raises(CommandError, match="manage.py migrate") as refusal:
+    with pytest.raises(CommandError, match=r"manage\.py migrate") as refusal:
         run("backup")
     assert "\n" not in str(refusal.value)
     assert not list(backups.iterdir())
