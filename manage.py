@@ -14,7 +14,7 @@ def main() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab.settings")
     try:
-        complete(os.environ, starting=bool({"up", "demo"} & set(sys.argv[1:2])))
+        complete(os.environ, starting=bool({"up", "demo", "restore"} & set(sys.argv[1:2])))
     except CannotStart as error:
         sys.exit(f"collab: {error}")
     execute_from_command_line(sys.argv)

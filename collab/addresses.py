@@ -84,6 +84,12 @@ def check_redis(address: str) -> None:
         ) from error
 
 
+def check_backup_key(key: str) -> None:
+    """A key of the age format, for backups; what else is wrong with it is said when it is used."""
+    if key and not key.startswith(("age1", "AGE-SECRET-KEY-1")):
+        raise ValidationError("say a recipient (age1…), or name a file of keys by BACKUP_KEY_FILE")
+
+
 def check_mail(address: str) -> None:
     """A mail server's; or what stands for one, such as `console:`."""
     try:

@@ -40,6 +40,10 @@ TRACE_KEPT_HOURS = env.int("TRACE_KEPT_HOURS", 24, validate=Range(min=0))
 # Whoever comes back within as many events as a hello sends again (rooms.greeting) never loads a room anew for this.
 EVENTS_KEPT = env.int("EVENTS_KEPT", 10_000, validate=Range(min=1_000))
 EVENTS_KEPT_DAYS = env.int("EVENTS_KEPT_DAYS", 90, validate=Range(min=1, max=36_500))
+BACKUP_TO = env.str("BACKUP_TO", "") or str(VAR_DIR / "backups")
+BACKUP_KEY = env.str("BACKUP_KEY", "", validate=addresses.check_backup_key)
+BACKUP_KEY_FILE = env.str("BACKUP_KEY_FILE", "")
+BACKUP_KEEP = env.int("BACKUP_KEEP", 7, validate=Range(min=1))
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=Range(min=0))
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", True)
 METRICS = env.bool("METRICS", True)
@@ -57,6 +61,10 @@ try:
 except EnvError as error:
     # A traceback would bury the one line that helps.
     sys.exit(f"collab: bad setting. {error}")
+
+if BACKUP_KEY and BACKUP_KEY_FILE:
+    sys.exit("collab: bad setting. BACKUP_KEY and BACKUP_KEY_FILE are both set; one of them names the key of backups.")
+BACKUP_KEY = BACKUP_KEY or BACKUP_KEY_FILE
 
 # --- Addresses ---------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.cards import Person, card
 from accounts.models import User
 from collab.live.limits import HEARTBEAT
+from rooms import epoch
 from rooms.access import people_of
 from rooms.announce import room_topic, workspace_topic
 from rooms.commands import Hello
@@ -80,11 +81,13 @@ def welcomes(arrivals: Sequence[Arrival]) -> list[Welcome]:
     states = states_of(ids)
     workspaces = _workspaces(ids)
     changed = _changed(arrivals)
+    life = epoch.current()
     return [
         Welcome(
             you=card(user),
             at=timezone.now(),
             heartbeat=HEARTBEAT,
+            epoch=life,
             rooms=tuple(states[user.pk]),
             workspaces=workspaces[user.pk],
             online={},

@@ -45,6 +45,8 @@ class Hello(BaseCommand, frozen=True, kw_only=True, tag="hello", forbid_unknown_
     positions: dict[int, Seq] = {}
     #: `at` of the last welcome, with its time zone: people who changed since are told anew.
     since: Moment | None = None
+    #: `epoch` of the last welcome. Where the server's is another, each room that is named is answered with `reload`.
+    epoch: UUID | None = None
 
 
 class Post(BaseCommand, frozen=True, kw_only=True, tag="post", forbid_unknown_fields=True):

@@ -26,6 +26,8 @@ logger = structlog.get_logger(__name__)
 
 #: Events of a room that are sent again after hello; who missed more loads the room anew.
 RELOAD_BEYOND = 1_000
+#: The position of a client whose data are not of this life: before any log, so its rooms are loaded anew.
+NOWHERE = -RELOAD_BEYOND - 1
 #: Seconds over which those who are to look are spread.
 NUDGED_WITHIN = 3.0
 
@@ -49,17 +51,18 @@ async def greet(node: Node, outlet: Outlet, user: User, hello: commands.Hello) -
     entitled = await node.entitlements.submit(user)
     await node.hub.listen(outlet, entitled.workspaces)
     welcome = await _hear_rooms(node, outlet, Arrival(user, hello), entitled.rooms)
+    node.live_in(welcome.epoch)
     # Nothing is awaited between this and the welcome: whoever comes or goes from now on is told after it.
     online = await node.attendance.come(outlet, entitled.attendance)
     by_workspace = {workspace_of_topic(topic): tuple(sorted(ids)) for topic, ids in online.items()}
     say(outlet, msgspec.structs.replace(welcome, online=by_workspace))
     node.hub.go_live(outlet, (user_topic(user.pk), *entitled.workspaces))
+    positions = _positions(hello, welcome)
     for state in welcome.rooms:
-        await _resume(node, outlet, state, hello.positions.get(state.room))
+        await _resume(node, outlet, state, positions.get(state.room))
     for state in welcome.rooms:
-        if state.room in hello.positions:
-            passed = node.hub.passed(room_topic(state.room))
-            _confirm(node, user, state.room, hello.positions[state.room], passed)
+        if (position := positions.get(state.room, NOWHERE)) != NOWHERE:
+            _confirm(node, user, state.room, position, node.hub.passed(room_topic(state.room)))
     say(outlet, CaughtUp())
     logger.debug("greeted", rooms=len(welcome.rooms), resumed=len(hello.positions))
 
@@ -82,6 +85,13 @@ async def _hear_rooms(node: Node, outlet: Outlet, arrival: Arrival, topics: Iter
         hub.sockets.came(outlet, room_topic(state.room), state.head)
         hub.open_gate(room_topic(state.room), state.head)
     return welcome
+
+
+def _positions(hello: commands.Hello, welcome: Welcome) -> Mapping[int, int]:
+    """How far the client got, by room: in another life of the data, nowhere that could be gone on from."""
+    if hello.epoch in {None, welcome.epoch}:
+        return hello.positions
+    return dict.fromkeys(hello.positions, NOWHERE)
 
 
 async def _resume(node: Node, outlet: Outlet, state: RoomState, position: int | None) -> None:

@@ -1,11 +1,13 @@
 """One Daphne process's live parts, put together: hub, attendance, writer, session checks."""
 
 import asyncio
+import contextlib
 import contextvars
 import random
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import structlog
 
@@ -15,9 +17,9 @@ from collab.live import database, gauges, metrics, process, publish
 from collab.live.attendance import Attendance
 from collab.live.batch import Batcher, apart
 from collab.live.coalesce import Highest
-from collab.live.database import close_connections
+from collab.live.database import close_connections, in_database
 from collab.live.drain import before_leaving
-from collab.live.errors import Close
+from collab.live.errors import Close, CodedError
 from collab.live.frames import Frame
 from collab.live.hub import Hub
 from collab.live.layer import new_layer
@@ -25,7 +27,7 @@ from collab.live.limits import Allowances
 from collab.live.outlets import Outlet
 from collab.live.presence import PresenceStore
 from collab.live.tasks import Background
-from rooms import arrival
+from rooms import arrival, epoch
 from rooms.actions.positions import Reading, note_delivered, read_each
 from rooms.announce import PRESENCE, presence_of, workspace_of_topic
 from rooms.arrival import Arrival, Entitlement
@@ -46,6 +48,9 @@ MOST_GREETINGS = 128
 
 #: Seconds between two writings of what clients have confirmed.
 DELIVERED_EVERY = 2.0
+
+#: Seconds between two looks whether the data were restored under this node.
+EPOCH_EVERY = 30.0
 
 #: Sockets that a node which goes sends on a second, so that not all knock at the others' doors at once.
 PARTINGS_A_SECOND = 200
@@ -81,6 +86,8 @@ class Node:
         self.greetings = asyncio.Semaphore(MOST_GREETINGS)
         self.background = Background()
         self.allowances = Allowances()
+        #: The life of the data that everything here is of; none until the first hello.
+        self.epoch: UUID | None = None
 
     def start(self) -> None:
         """Begin to hear the other nodes, and take what is published in this process."""
@@ -90,10 +97,28 @@ class Node:
         self.background.run(self.delivered.write_always())
         self.background.run(self.comings.watch())
         self.background.run(self.standing.watch())
+        self.background.run(self._watch_epoch())
         publish.attach(self.hub)
         self._register_gauges()
         self._hold_metrics()
         before_leaving(self.drain)
+
+    def live_in(self, found: UUID) -> None:
+        """Take note of the data's epoch. Another than before: forget all that is held, and have everyone say hello."""
+        if self.epoch not in {None, found}:
+            logger.warning("data_restored")
+            for outlet in self.hub.sockets:
+                # With its last socket a topic goes, and how far it had got.
+                self.hub.close(outlet)
+                outlet.close(Close.GOING_AWAY)
+        self.epoch = found
+
+    async def _watch_epoch(self) -> None:
+        """A restore is not for a running site; where it is done all the same, people are not left with what was."""
+        while True:
+            await asyncio.sleep(EPOCH_EVERY)
+            with contextlib.suppress(CodedError):
+                self.live_in(await in_database(epoch.read))
 
     async def drain(self) -> None:
         """Send everyone on, one after another: each is served until then. Done when all have gone."""

@@ -1,6 +1,7 @@
 """Everything the server says on a socket that is not kept: a **signal** is true for the moment and has no seq."""
 
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -136,6 +137,9 @@ class Welcome(Signal, frozen=True, kw_only=True, tag="welcome"):
     at: datetime
     #: Seconds between the pings the server expects; after three without one it closes the socket.
     heartbeat: int
+    #: Names this life of the site's data; send it in your next hello. Where it is another than before, the data were
+    #: restored from a backup: drop all that you hold of them, but not what you have not yet sent.
+    epoch: UUID
     #: Every room you are in.
     rooms: tuple[RoomState, ...]
     #: Every workspace you are in: its id → its name.

@@ -12,6 +12,7 @@ from rooms import commands, events, signals
 
 AT = datetime(2026, 11, 24, 9, 41, 7, 125000, tzinfo=UTC)
 CLIENT_ID = UUID("0b6c1f0e-5d0a-4c3c-9d8e-2f6f1a7b9c55")
+EPOCH = UUID("7d0f7c52-3c0b-4a6e-9a51-6f1f0a2b8c10")
 TEXT = "Morning @ben, **the map is out** :tada:"
 HTML = '<p>Morning <span class="mention" data-person="2">@ben</span>, <strong>the map is out</strong> 🎉</p>\n'
 
@@ -21,7 +22,7 @@ STATE = signals.RoomState(room=7, workspace=3, head=41, position=38, unread=2, m
 READER = signals.Reader(person=BEN, position=42)
 
 COMMANDS: tuple[commands.AnyCommand, ...] = (
-    commands.Hello(id=1, positions={7: 38, 9: 120}, since=AT),
+    commands.Hello(id=1, positions={7: 38, 9: 120}, since=AT, epoch=EPOCH),
     commands.Post(id=2, room=7, client_id=CLIENT_ID, text=TEXT),
     commands.Edit(id=3, room=7, message=42, text="Morning @ben, **the map is printed**"),
     commands.Delete(id=4, room=7, message=42),
@@ -67,7 +68,14 @@ EVENTS: tuple[events.AnyEvent, ...] = (
 
 SIGNALS: tuple[signals.AnySignal, ...] = (
     signals.Welcome(
-        you=ADA, at=AT, heartbeat=25, rooms=(STATE,), workspaces={3: "Ordnance"}, online={3: (1, 2)}, changed=(BEN,)
+        you=ADA,
+        at=AT,
+        heartbeat=25,
+        epoch=EPOCH,
+        rooms=(STATE,),
+        workspaces={3: "Ordnance"},
+        online={3: (1, 2)},
+        changed=(BEN,),
     ),
     signals.CaughtUp(),
     signals.Heads(heads={7: 55}),

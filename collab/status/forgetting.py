@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from collab.status.models import Canary
-from rooms.events import Posted
-from rooms.models import Event, Message
+from rooms.models import Message, Room
+from rooms.trimming import cut_to
 
 #: Whatever a client of the canary may still ask for is younger.
 KEPT = timedelta(days=1)
@@ -14,13 +15,17 @@ KEPT = timedelta(days=1)
 MOST = 5_000
 
 
+@transaction.atomic
 def forget_messages(now: datetime | None = None) -> int:
     """Remove old messages of the canary's room, and their entries in its log, for good; how many messages."""
-    room = Canary.objects.values_list("room", flat=True).first()
+    canary = Canary.objects.values_list("room", flat=True).first()
+    # Locked as by all that writes its log.
+    room = Room.objects.select_for_update(no_key=True).filter(pk=canary).first()
     if room is None:
         return 0
     old = Message.objects.filter(room=room, at__lt=(now or timezone.now()) - KEPT).order_by("seq")
     seqs = list(old.values_list("seq", flat=True)[:MOST])
-    Message.objects.filter(room=room, seq__in=seqs).delete()
-    Event.objects.filter(room=room, seq__in=seqs, type=Posted.__struct_config__.tag).delete()
+    if seqs:
+        Message.objects.filter(room=room, seq__in=seqs).delete()
+        cut_to(room, seqs[-1])
     return len(seqs)

@@ -1,6 +1,7 @@
 """The nouns of the house, one a file."""
 
 from .delivery import Delivery, MailSettings
+from .epoch import Epoch
 from .event import NOTICES, Event
 from .invitation import Invitation
 from .message import Mention, Message, Pin, Reaction, Wording
@@ -11,6 +12,7 @@ __all__ = [
     "KEEP_DAYS",
     "NOTICES",
     "Delivery",
+    "Epoch",
     "Event",
     "Invitation",
     "MailSettings",

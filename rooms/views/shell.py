@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
+from rooms import epoch
 from rooms.models import Membership, Room
 from rooms.sidebar import sidebar_of
 from rooms.views.door import PersonRequest
@@ -14,6 +15,7 @@ from rooms.views.door import PersonRequest
 def shell(membership: Membership, current: Room | None = None) -> dict[str, object]:
     """What the sidebar and its menu show."""
     return {
+        "epoch": epoch.current(),
         "membership": membership,
         "workspace": membership.workspace,
         "workspaces": list(membership.user.workspaces.order_by("name", "pk")),

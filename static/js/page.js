@@ -8,7 +8,7 @@ import { World } from "./models/world.js";
 /**
  * What is heard on a page: every frame by its type, and what the page itself makes known.
  * @typedef {{[T in Frame["type"]]: Extract<Frame, {type: T}>} & {
- *   state: SocketState, queued: Waiting, failed: Waiting, dropped: {client_id: string}, taken: number, typing_changed: number,
+ *   state: SocketState, new_epoch: null, queued: Waiting, failed: Waiting, dropped: {client_id: string}, taken: number, typing_changed: number,
  *   world_changed: Frame, rights_changed: null, unkept: null, shown: null, edit_last: null, titled: string,
  *   workspace_titled: {before: string, name: string}
  * }} Heard
@@ -90,11 +90,18 @@ class Page {
       locks: locksOf(this.me),
       me: this.me,
       shown: shownRooms(shell),
+      epoch: shell.dataset.epoch,
       onFrame: (frame) => this.#hear(frame),
+      onNewEpoch: () => this.#beginAnew(),
       onState: (state) => this.emit("state", state),
       onFailed: (waiting) => this.emit("failed", waiting),
       onTaken: (room) => this.emit("taken", room),
     });
+  }
+
+  #beginAnew() {
+    this.world?.forget();
+    this.emit("new_epoch", null);
   }
 
   /** @param {Frame} frame */

@@ -68,12 +68,19 @@ def test_a_host_that_is_no_address_of_this_machine(var: str) -> None:
         ("CANARY_SECONDS", "often", "integer"),
         ("CANARY_URL", "chat.lan", "https://chat.example.org"),
         ("CANARY_URL", "https://chat.lan/ws", "https://chat.example.org"),
+        ("BACKUP_KEY", "secret", "age1"),
+        ("BACKUP_KEEP", "0", "1"),
     ],
 )
 def test_a_bad_variable_is_named_with_what_would_be_right(var: str, name: str, value: str, right: str) -> None:
     line = refusal(VAR_DIR=var, **{name: value})
     assert name in line
     assert right in line
+
+
+def test_two_keys_of_backups(var: str) -> None:
+    line = refusal(VAR_DIR=var, BACKUP_KEY="age1x", BACKUP_KEY_FILE="/srv/key.txt")
+    assert line.startswith("collab: bad setting. BACKUP_KEY and BACKUP_KEY_FILE are both set")
 
 
 def test_a_folder_that_cannot_be_made() -> None:

@@ -5,12 +5,13 @@ import { Connection } from "../../static/js/live/connection.js";
 import { MemoryWaitingStore } from "../../static/js/live/waiting_store.js";
 import { FakeClock, FakeLocks, FakeTransport, person, settled } from "./fakes.js";
 
-let clock, transports, heard, connection;
+let clock, transports, heard, begunAnew, connection;
 
 beforeEach(() => {
   clock = new FakeClock();
   transports = [];
   heard = [];
+  begunAnew = 0;
   connection = new Connection({
     clock,
     open: (protocol) => {
@@ -23,6 +24,8 @@ beforeEach(() => {
     shown: new Map([[5, 10]]),
     onFrame: (frame) => heard.push(frame),
     onState: () => {},
+    epoch: "before",
+    onNewEpoch: () => begunAnew++,
     onFailed: () => {},
     onTaken: () => {},
   });
@@ -115,4 +118,63 @@ test("what was done while away is done once back", async () => {
   const [command] = far().of("react");
   far().says({ type: "ok", id: command.id, seq: 12 });
   assert.equal(await done, 12);
+});
+
+/** Away, and back at a site whose data were restored meanwhile. */
+async function restored(rooms) {
+  far().closes(1006);
+  await clock.pass(1_000);
+  far().welcome({ epoch: "after", rooms });
+}
+
+test("the hello says of which life of the data the positions are, and the next one of which life the welcome was", async () => {
+  far().welcome({ epoch: "before", rooms: [state(5, 10)] });
+  assert.equal(far().of("hello")[0].epoch, "before");
+  assert.equal(begunAnew, 0);
+  await restored([state(5, 10)]);
+  assert.equal(far().of("hello")[0].epoch, "before");
+  assert.equal(begunAnew, 1);
+  far().closes(1006);
+  await clock.pass(1_000);
+  far().welcome({ epoch: "after", rooms: [state(5, 10)] });
+  assert.equal(far().of("hello")[0].epoch, "after");
+  assert.equal(begunAnew, 1);
+});
+
+test("a page that was made before the restore and connects after it begins anew", () => {
+  far().welcome({ epoch: "after", rooms: [state(5, 3)] });
+  assert.equal(begunAnew, 1);
+});
+
+for (const head of [4, 400]) {
+  test(`after a restore each room goes on from its head ${head}, wherever it was before`, async () => {
+    far().welcome({ epoch: "before", rooms: [state(5, 10)] });
+    far().says(posted(11));
+    await restored([state(5, head)]);
+    far().says({ type: "reload", room: 5, head });
+    far().says(posted(head + 1));
+    assert.deepEqual(seqs(), [11, head + 1]);
+  });
+}
+
+test("after a restore what was written and not accepted is sent, and what was to be done to messages is not", async () => {
+  far().welcome({ epoch: "before", rooms: [state(5, 10)] });
+  far().closes(1006);
+  await connection.outbox.add({ client_id: "c11", room: 5, text: "kept" });
+  const refused = assert.rejects(connection.act({ type: "delete", room: 5, message: 7 }), { code: "unknown" });
+  await restored([state(5, 4)]);
+  await refused;
+  await settled();
+  assert.deepEqual(far().of("delete"), []);
+  assert.deepEqual(far().of("post").map(({ text }) => text), ["kept"]);
+});
+
+test("after a restore it is told again how far one has read, however far that was before", async () => {
+  far().welcome({ epoch: "before", rooms: [state(5, 10)] });
+  connection.reading.read(5, 50);
+  await clock.pass(400);
+  await restored([state(5, 4)]);
+  connection.reading.read(5, 6);
+  await clock.pass(400);
+  assert.deepEqual(far().of("read").map(({ position }) => position), [6]);
 });

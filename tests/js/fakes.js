@@ -80,7 +80,7 @@ export class FakeTransport {
   /** Opens, welcomes and catches up. */
   welcome(more = {}) {
     this.onopen?.();
-    this.says({ type: "welcome", at: "2026-11-24T09:00:00Z", heartbeat: 25, you: person(1), rooms: [], workspaces: {}, online: {}, changed: [], ...more });
+    this.says({ type: "welcome", at: "2026-11-24T09:00:00Z", heartbeat: 25, epoch: "before", you: person(1), rooms: [], workspaces: {}, online: {}, changed: [], ...more });
     this.says({ type: "caught_up" });
   }
 

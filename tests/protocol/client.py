@@ -45,6 +45,7 @@ class Client:
         self.gates = {room: Gate(last) for room, last in (positions or {}).items()}
         self.backoff = Backoff()
         self.since: str | None = None
+        self.epoch: str | None = None
         self.welcome: Frame = {}
         self.connection: Connection | None = None
         #: What the server should never have said.
@@ -148,7 +149,7 @@ class Client:
     async def _beat(self, connection: Connection) -> None:
         """Say hello, then ping as long as the socket stands; close it when it is dead."""
         try:
-            await connection.command("hello", positions=self._positions(), since=self.since)
+            await connection.command("hello", positions=self._positions(), since=self.since, epoch=self.epoch)
             self.backoff.reset()
             self._ready.set()
             while True:
@@ -230,6 +231,9 @@ class Client:
         self.welcome = frame
         self._is_welcomed = True
         self.since = frame["at"]
+        if self.epoch not in {None, frame["epoch"]}:
+            self.gates.clear()
+        self.epoch = frame["epoch"]
         heads = {state["room"]: state["head"] for state in frame["rooms"]}
         self.gates = {room: self.gates.get(room) or Gate(head) for room, head in heads.items()}
         self._told.update(heads)

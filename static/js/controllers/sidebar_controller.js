@@ -7,7 +7,7 @@ import { keepPlace, restorePlace, showInside, unreadBelow } from "./sidebar/plac
 /** @import {RoomCount} from "../models/room_count.js" */
 
 /** What changes which rooms stand here, or what they are called: the list comes anew from the server. */
-const RELOADING = /** @type {const} */ (["room_added", "room_removed", "renamed", "archived", "unarchived"]);
+const RELOADING = /** @type {const} */ (["room_added", "room_removed", "renamed", "archived", "unarchived", "new_epoch"]);
 /** Several such things often come together. */
 const GATHER = 150;
 

@@ -90,6 +90,11 @@ export class Commands {
     }
   }
 
+  /** The messages that they are about are others by now: none is said any more. */
+  forget() {
+    for (const id of [...this.#open.keys()]) this.#fail(id, Refused.unknown());
+  }
+
   /** A socket is live again: say anew what may be said twice. */
   live() {
     for (const { command } of this.#open.values()) this.#transmit(command);

@@ -24,7 +24,9 @@ export class Connection {
    * @param {Locks} given.locks
    * @param {number} given.me
    * @param {Map<number, number>} given.shown By room, the seq up to which the page shows it already.
+   * @param {string} [given.epoch] The epoch of the data that the page was made from.
    * @param {(frame: Frame) => void} given.onFrame
+   * @param {() => void} given.onNewEpoch The data were restored; what is shown is to be loaded anew.
    * @param {(state: SocketState) => void} given.onState
    * @param {(waiting: Waiting) => void} given.onFailed
    * @param {(room: number) => void} given.onTaken
@@ -35,9 +37,11 @@ export class Connection {
     this.socket = new LiveSocket({
       open,
       clock,
+      epoch: given.epoch,
       positions: () => this.#positions(),
       onFrame: (frame) => this.#route(frame),
       onState: (state) => this.#stateChanged(state),
+      onNewEpoch: () => this.#beginAnew(),
     });
     this.commands = new Commands({ transmit: (command) => this.socket.send(command), clock });
     this.reading = new ReadPositions({
@@ -106,6 +110,14 @@ export class Connection {
       this.reading.known(state.room, state.position);
       if (!this.#gates.has(state.room)) this.#open(state.room, state.head);
     }
+  }
+
+  /** What waits to be said stays; what waits to be done to messages does not, for others have their numbers now. */
+  #beginAnew() {
+    for (const room of [...this.#gates.keys()]) this.#close(room);
+    this.reading.forget();
+    this.commands.forget();
+    this.#given.onNewEpoch();
   }
 
   /**

@@ -40,6 +40,14 @@ export class ReadPositions {
     this.#cancel ??= this.#clock.after(GATHER, () => this.flush());
   }
 
+  /** What the server knew is of no data any more. */
+  forget() {
+    this.#cancel?.();
+    this.#cancel = null;
+    this.#waiting.clear();
+    this.#told.clear();
+  }
+
   /** Send at once what was gathered: the page is about to go. */
   flush() {
     this.#cancel?.();
@@ -57,6 +65,6 @@ export class ReadPositions {
     const before = this.#told.get(room) ?? 0;
     this.known(room, position);
     // What was not taken is told again with the next thing read.
-    this.#send(room, position).catch(() => this.#told.set(room, before));
+    this.#send(room, position).catch(() => this.#told.get(room) === position && this.#told.set(room, before));
   }
 }

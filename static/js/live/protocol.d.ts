@@ -133,6 +133,7 @@ export interface Welcome {
   you: Person;
   at: string;
   heartbeat: number;
+  epoch: string;
   rooms: RoomState[];
   workspaces: Record<string, string>;
   online: Record<string, number[]>;
@@ -192,7 +193,7 @@ export type CommandBody =
   | { type: "readers"; room: number }
   | { type: "typing"; room: number }
   | { type: "fetch"; room: number; after: number };
-export type Hello = { type: "hello"; id: number; positions: Record<string, number>; since?: string };
+export type Hello = { type: "hello"; id: number; positions: Record<string, number>; since?: string; epoch?: string };
 export type Ping = { type: "ping"; id: number; positions: Record<string, number> };
 export type Confirm = { type: "confirm"; id: number; positions: Record<string, number> };
 export type Command = (CommandBody & { id: number }) | Hello | Ping | Confirm;

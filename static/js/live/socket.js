@@ -43,6 +43,8 @@ export class LiveSocket {
   #hearsMore = false;
   /** @type {string | undefined} */
   #since = undefined;
+  /** The life of the data that this page's positions are of. @type {string | undefined} */
+  #epoch;
 
   /**
    * @param {object} given
@@ -51,9 +53,12 @@ export class LiveSocket {
    * @param {() => Record<string, number>} given.positions Seq shown by room, for the hello.
    * @param {(frame: Frame) => void} given.onFrame
    * @param {(state: SocketState) => void} given.onState
+   * @param {string} [given.epoch] The epoch of the data that the page was made from.
+   * @param {() => void} given.onNewEpoch The data were restored: nothing that is held of them is true any more.
    */
   constructor(given) {
     this.#given = given;
+    this.#epoch = given.epoch;
     this.#heartbeat = new Heartbeat({
       clock: given.clock,
       ping: () => this.#transmit({ type: "ping", id: OWN_ID, positions: given.positions() }),
@@ -152,7 +157,9 @@ export class LiveSocket {
     this.#become({ name: "greeting" });
     /** @type {Hello} */
     const hello = { type: "hello", id: OWN_ID, positions: this.#given.positions() };
-    this.#transmit(this.#since ? { ...hello, since: this.#since } : hello);
+    if (this.#since) hello.since = this.#since;
+    if (this.#epoch) hello.epoch = this.#epoch;
+    this.#transmit(hello);
   }
 
   /** @param {Frame} frame */
@@ -173,6 +180,9 @@ export class LiveSocket {
   #welcomed(welcome) {
     this.#cancel();
     this.#since = welcome.at;
+    // Without one before, what the page shows is taken for what it was made from just now.
+    if (this.#epoch && this.#epoch !== welcome.epoch) this.#given.onNewEpoch();
+    this.#epoch = welcome.epoch;
     this.#heartbeat.start(welcome.heartbeat);
     this.#become({ name: "catching_up" });
   }

@@ -32,6 +32,12 @@ export class World {
     handle(this, frame);
   }
 
+  /** The data are others by now. What the welcome does not replace is told or asked for anew. */
+  forget() {
+    this.people.clear();
+    this.readers.clear();
+  }
+
   /** @param {number} person */
   isOnline(person) {
     return [...this.online.values()].some((people) => people.has(person));

@@ -1,0 +1,53 @@
+"""Proving a backup: it is brought up beside the site, on a PostgreSQL of its own, and held against its manifest."""
+
+import tarfile
+
+import psycopg
+from pyrage.x25519 import Identity
+
+from collab.embedded.errors import CannotStart
+from collab.embedded.once import running
+from collab.embedded.postgres import DATABASE as ITS_DATABASE
+from collab.embedded.postgres import USER, Postgres
+
+from . import dump, marks, record, snapshot
+from .errors import BackupError
+from .places import Place
+from .progress import Progress
+from .restoring import Opened, opened
+from .scratch import scratch
+from .site import Site
+
+#: What is proven may be lost with the machine.
+FAST = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off", "max_connections": "10"}
+
+
+def verify(site: Site, place: Place, backup: str, key: Identity | None, progress: Progress) -> list[str]:
+    """What differs, in words; nothing where the backup is as good as the site was.
+
+    Raises:
+        OSError, BackupError: it cannot be brought up at all.
+    """
+    with scratch(site.var) as folder:
+        found = opened(place, backup, folder, key, progress)
+        progress.say("Bringing it up beside the site.")
+        try:
+            with running(Postgres(folder / "postgres", **FAST)) as server:
+                assert isinstance(server, Postgres)
+                differing = _compare(found, {"host": str(server.sockets), "user": USER, "dbname": ITS_DATABASE})
+        except CannotStart as error:
+            raise BackupError(f"it could not be brought up: {error}") from error
+    if not differing:
+        record.verified(site.var, place.address(backup))
+        progress.say(f"{len(found.manifest.rooms)} rooms: heads, logs without gaps and checksums are as they were.")
+    return differing
+
+
+def _compare(found: Opened, to: dict[str, str]) -> list[str]:
+    dump.load(found.database, to)
+    with psycopg.connect(**to) as connection:  # type: ignore[arg-type]
+        differing = marks.differences(found.manifest.rooms, marks.read(connection))
+        named = snapshot.named_files(connection)
+    with tarfile.open(found.media) as archive:
+        lost = named.difference(archive.getnames(), found.manifest.missing)
+    return differing + [f"the file {name} is named by a row and not in the backup" for name in sorted(lost)]
