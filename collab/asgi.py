@@ -12,13 +12,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab.settings")
 pages = get_asgi_application()
 
 # Models need the applications, which the line above loads.
-from collab import health  # noqa: E402
+from collab import health, seen  # noqa: E402
 from rooms.consumers import RoomConsumer  # noqa: E402
 
 
 async def http(scope: Any, receive: Any, send: Any) -> None:
-    """Pages, and what a balancer asks."""
-    if scope["path"].startswith(health.PREFIX):
+    """Pages, and what a balancer and the doctor ask."""
+    if scope["path"] == seen.PATH:
+        await seen.answer(scope, send)
+    elif scope["path"].startswith(health.PREFIX):
         await health.answer(scope, send)
     else:
         await pages(scope, receive, send)
