@@ -20,6 +20,7 @@ from collab.doctor import (
     redis_server,
     sentinels,
     sockets,
+    static_files,
     tuning,
     variables,
 )
@@ -37,7 +38,7 @@ SUBJECTS = (
     public.subject,
     forwarded.subject,
     pages.subject,
-    pages.files,
+    static_files.subject,
     mail.subject,
     celery_parts.subject,
     clocks.subject,

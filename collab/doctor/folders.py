@@ -10,8 +10,8 @@ from typing import Any
 from django.utils import timezone
 
 from collab.doctor.finding import Finding, Unknown, fine, shell, to_do, wrong
-from collab.doctor.pages import files as subject
 from collab.doctor.site import Site
+from collab.doctor.static_files import subject
 
 #: Hours after which a daily backup was missed, and days after which one must be looked into.
 DAILY = timedelta(hours=26)

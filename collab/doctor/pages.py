@@ -1,16 +1,9 @@
-"""What a browser gets: pages, cookies, files, and whether it may send a picture."""
+"""What a browser gets: pages and cookies; and whether it may send a picture."""
 
 import http.client
-import json
 import socket
 import ssl
-from pathlib import Path
-from typing import cast
 from urllib.parse import urlsplit
-
-from django.apps import apps
-from django.contrib.staticfiles import finders
-from django.contrib.staticfiles.apps import StaticFilesConfig
 
 from collab.doctor import answers
 from collab.doctor.answers import Answer
@@ -20,15 +13,12 @@ from collab.doctor.site import Site
 from collab.embedded.outside import first_line
 
 subject = Subject("Pages", asks_nodes=True)
-files = Subject("Files")
 
 #: A page that anybody may see, and which sets a cookie.
 PAGE = "/account/login/"
 #: Where pictures are sent to.
 UPLOAD = "/account/profile/picture/"
 LARGEST = 10 * 1024 * 1024
-#: A file that every page has.
-SAMPLE = "css/"
 
 
 def page(site: Site) -> Answer:
@@ -108,7 +98,7 @@ def _page(site: Site) -> Answer:
 @subject.check("uploads")
 def uploads(site: Site) -> Finding:
     """The proxy lets the largest picture through."""
-    answers.reached(site)
+    site.once(answers.plain)
     try:
         status = _status_of_upload(site)
     except (OSError, ValueError) as error:
@@ -132,79 +122,3 @@ def _status_of_upload(site: Site) -> int:
         if isinstance(line, ssl.SSLSocket):
             line.close()
     return int(words[1]) if len(words) > 1 else 0
-
-
-@subject.check("static-served")
-def static_served(site: Site) -> Finding:
-    """Browsers get the files that pages name, as they are here."""
-    answers.reached(site)
-    name, path = _sample(site)
-    try:
-        answer = answers.get(f"{site.settings.SITE_URL}/static/{name}")
-    except (OSError, http.client.HTTPException) as error:
-        return wrong(f"/static/{name} does not come: {first_line(error)}.")
-    if answer.status == 200 and answer.body == path.read_bytes():
-        return fine(f"/static/{name}")
-    how = "differs from the one here" if answer.status == 200 else f"is answered with {answer.status}"
-    return wrong(
-        f"/static/{name} {how}: pages look broken. The proxy takes it from elsewhere, or the nodes were started before "
-        "collectstatic.",
-        in_server(f"location ^~ /static/ {{ alias {site.settings.STATIC_ROOT}/; }}"),
-        shell("systemctl restart 'collab-node@*'"),
-    )
-
-
-def _sample(site: Site) -> tuple[str, Path]:
-    """A file with a hash in its name, and where it lies here. Raises Unknown."""
-    names = [hashed for name, hashed in manifest(site).items() if name.startswith(SAMPLE) and name.endswith(".css")]
-    if not names:
-        raise Unknown("no files were collected; see the check static")
-    path = site.settings.STATIC_ROOT / names[0]
-    if not path.exists():
-        raise Unknown("a collected file is missing; see the check static")
-    return names[0], path
-
-
-def manifest(site: Site) -> dict[str, str]:
-    """By name, the names with hashes; empty where nothing was collected."""
-    try:
-        return cast(
-            "dict[str, str]", json.loads((site.settings.STATIC_ROOT / "staticfiles.json").read_bytes())["paths"]
-        )
-    except (OSError, ValueError, KeyError):
-        return {}
-
-
-@files.check("static")
-def static(site: Site) -> Finding:
-    """The static files were collected from this code."""
-    collected = manifest(site)
-    if not collected:
-        if site.starts_later and site.embeds("postgres"):
-            raise Unknown("they are collected when the site starts")
-        return wrong(
-            "The static files were not collected: every page is an error.", site.manage("collectstatic --no-input")
-        )
-    other = _not_as_here(site, collected)
-    if not other:
-        return fine(f"{len(collected)} files")
-    return wrong(
-        f"{len(other)} of the collected files are not those of this code, such as {other[0]}: pages look or work "
-        "wrongly. Start the nodes anew afterwards.",
-        site.manage("collectstatic --no-input --clear"),
-    )
-
-
-def _not_as_here(site: Site, collected: dict[str, str]) -> list[str]:
-    found = []
-    ignored = cast("StaticFilesConfig", apps.get_app_config("staticfiles")).ignore_patterns
-    for finder in finders.get_finders():
-        for name, storage in finder.list(ignored):
-            there = site.settings.STATIC_ROOT / name
-            if name not in collected or not there.exists() or not _same(Path(storage.path(name)), there):
-                found.append(name)
-    return found
-
-
-def _same(one: Path, other: Path) -> bool:
-    return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()

@@ -4,6 +4,8 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from textwrap import wrap
 from urllib.parse import unquote
 
 from collab.doctor.examination import Result
@@ -13,6 +15,8 @@ from collab.doctor.registry import Check
 #: Variables that hold a password within an address.
 ADDRESSES = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
 MASK = "•••"
+WIDTH = 116
+INDENT = " " * 11
 
 
 def is_well(results: Iterable[Result]) -> bool:
@@ -22,16 +26,29 @@ def is_well(results: Iterable[Result]) -> bool:
 
 def as_text(results: Sequence[Result]) -> Iterator[str]:
     """Lines for a terminal: each check, and below it what mends it."""
-    subject = ""
-    for result in results:
-        if result.check.subject != subject:
-            subject = result.check.subject
-            yield from ("", subject)
-        yield f"  {result.finding.level:8}{result.check.name:22}{result.finding.says}"
-        for mend in result.finding.mends:
-            yield f"{'':12}{mend.where}:"
-            yield from (f"{'':16}{line}" for line in mend.lines)
+    for subject, of_subject in groupby(results, lambda result: result.check.subject):
+        yield from ("", subject)
+        # What cannot be looked at for one reason is told in one line.
+        for (level, says), alike in groupby(of_subject, lambda result: (result.finding.level, result.finding.says)):
+            together = list(alike)
+            names = ", ".join(result.check.name for result in together)
+            yield from _told(level, names, says)
+            for mend in together[0].finding.mends:
+                yield f"{INDENT}{mend.where}:"
+                yield from (f"{INDENT}    {line}" for line in mend.lines)
     yield from ("", summary(results))
+
+
+def _told(level: Level, names: str, says: str) -> list[str]:
+    who = f"{names}:" if "," in names else f"{names:19}"
+    return wrap(
+        f"{level:8} {who} {says}",
+        WIDTH,
+        initial_indent="  ",
+        subsequent_indent=INDENT,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def summary(results: Sequence[Result]) -> str:

@@ -56,7 +56,7 @@ def own(site: Site) -> int:
 @subject.check("websocket")
 def websocket(site: Site) -> Finding:
     """A page's socket reaches a node: without it nothing is live."""
-    answers.reached(site)
+    site.once(answers.plain)
     try:
         code = site.once(own)
     except InvalidStatus as refused:
@@ -82,7 +82,7 @@ def websocket(site: Site) -> Finding:
 @subject.check("websocket-origin")
 def websocket_origin(site: Site) -> Finding:
     """Pages of other sites get no socket in a person's name."""
-    answers.reached(site)
+    site.once(answers.plain)
     try:
         site.once(own)
         code = closed_with(site, FOREIGN)
