@@ -16,6 +16,7 @@ GB = 1024**3
 MB = 1024**2
 #: Files that a node should be able to have open: each socket is one.
 FILES = 8192
+MOST_FILES = 65536
 #: Connections that may wait for a node or NGINX to take them.
 BACKLOG = 4096
 SOMAXCONN = Path("/proc/sys/net/core/somaxconn")
@@ -84,10 +85,11 @@ def judge_files(nodes: Mapping[str, int], here: int) -> Finding:
         return fine(f"{least}" if least != resource.RLIM_INFINITY else "as many as it likes")
     who = ", ".join(node for node, limit in nodes.items() if limit == least) or "A node started from here"
     process = next((node.rpartition(":")[2] for node, limit in nodes.items() if limit == least), "")
-    now = [shell(f"prlimit --pid {process} --nofile=65536:65536")] if process else []
+    most = min(MOST_FILES, here) if here >= FILES else MOST_FILES
+    now = [shell(f"prlimit --pid {process} --nofile={most}:{most}")] if process else []
     return wrong(
         f"{who} may have {least} files open: about as many people, and then nobody more gets in.",
-        Mend(Where.SYSTEMD, ("LimitNOFILE=65536",)),
+        Mend(Where.SYSTEMD, (f"LimitNOFILE={MOST_FILES}",)),
         *now,
     )
 

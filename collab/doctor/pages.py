@@ -21,6 +21,15 @@ UPLOAD = "/account/profile/picture/"
 LARGEST = 10 * 1024 * 1024
 
 
+def passed_on_well(site: Site) -> None:
+    """Raises Unknown where the proxy says of requests what makes the site refuse them all."""
+    told = site.once(answers.plain).told
+    if not told["host_allowed"]:
+        raise Unknown("every page is an error; see the check proxy-host")
+    if site.settings.HTTPS and not told["is_secure"]:
+        raise Unknown("every page leads to itself; see the check forwarded-proto")
+
+
 def page(site: Site) -> Answer:
     """The page to sign in at. Raises OSError or HTTPException."""
     return answers.get(site.settings.SITE_URL + PAGE)
@@ -29,11 +38,7 @@ def page(site: Site) -> Answer:
 @subject.check("page")
 def sign_in_page(site: Site) -> Finding:
     """The page to sign in at is there."""
-    told = site.once(answers.plain).told
-    if not told["host_allowed"]:
-        raise Unknown("every page is an error; see the check proxy-host")
-    if site.settings.HTTPS and not told["is_secure"]:
-        raise Unknown("every page leads to itself; see the check forwarded-proto")
+    passed_on_well(site)
     try:
         answer = site.once(page)
     except (OSError, http.client.HTTPException) as error:

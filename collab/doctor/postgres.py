@@ -132,7 +132,11 @@ def database_writable(site: Site) -> Finding:
     if is_read_only == "on":
         return wrong(
             "The database takes no writes: default_transaction_read_only is on.",
-            sql(f"ALTER DATABASE {database_name(site)} RESET default_transaction_read_only;"),
+            sql(
+                # The session that takes it back is read-only itself.
+                "SET default_transaction_read_only = off;",
+                f"ALTER DATABASE {database_name(site)} RESET default_transaction_read_only;",
+            ),
         )
     return fine("it is")
 

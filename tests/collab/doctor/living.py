@@ -39,7 +39,6 @@ from tests.collab.running import OURS
 from tests.protocol.node import free_port
 
 PATIENCE = 60.0
-NGINX = {Where.NGINX_LOCATION, Where.NGINX_SOCKETS, Where.NGINX_SERVER, Where.NGINX_HTTP}
 PASSWORD = "a-password-for-mails"
 
 
@@ -143,7 +142,12 @@ class LivingSite:
     def serve(self, name: str, command: list[str], **variables: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             self.services[name] = subprocess.Popen(
-                tethered(command), cwd=PROJECT, env=self.environ | variables, stdout=log, stderr=log, start_new_session=True
+                tethered(command),
+                cwd=PROJECT,
+                env=self.environ | variables,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
     def end(self, name: str) -> None:
@@ -185,35 +189,38 @@ class LivingSite:
     # --- its lines, carried out ----------------------------------------------------------------------
 
     def apply(self, mends: Iterable[Mend]) -> None:
+        """As whoever pastes them: what goes into one prompt goes into one session."""
+        carry_out: dict[Where, Callable[..., None]] = {
+            Where.SHELL: self.shell,
+            Where.SERVICE: self.keep_running,
+            Where.VARIABLES: self.set_variables,
+            Where.REDIS: self.redis,
+            Where.SQL: self.sql,
+            Where.SYSTEMD: lambda *lines: None,
+        }
         for mend in mends:
-            if mend.where in NGINX:
+            if mend.where in carry_out:
+                carry_out[mend.where](*mend.lines)
+            else:
                 self.lines.put(mend.where, mend.lines)
-                continue
-            carry_out: dict[Where, Callable[[str], None]] = {
-                Where.SHELL: self.shell,
-                Where.SERVICE: self.keep_running,
-                Where.VARIABLES: self.set_variable,
-                Where.REDIS: self.redis,
-                Where.SQL: self.sql,
-                Where.SYSTEMD: lambda line: None,
-            }
-            for line in mend.lines:
-                carry_out[mend.where](line)
 
-    def shell(self, line: str) -> None:
-        done = subprocess.run(["/bin/bash", "-c", line], env=self.environ, check=True, capture_output=True, text=True)
+    def shell(self, *lines: str) -> None:
+        """Here is no systemd to be told anything."""
+        script = "\n".join(["set -e", *(line for line in lines if not line.startswith("systemctl "))])
+        done = subprocess.run(["/bin/bash", "-c", script], env=self.environ, check=True, capture_output=True, text=True)
         if re.match(r"[A-Z_]+=", done.stdout):
-            self.set_variable(done.stdout.strip())
+            self.set_variables(done.stdout.strip())
 
     def keep_running(self, line: str) -> None:
         self.serve(f"mended-{len(self.services)}", ["/bin/bash", "-c", line.replace("&& ", "&& exec ")])
 
-    def set_variable(self, line: str) -> None:
-        """And start what runs with it: nodes with another TRUSTED_PROXIES are there already."""
-        name, _, value = line.partition("=")
-        self.environ[name] = shlex.split(value)[0] if value else ""
-        if name == "TRUSTED_PROXIES":
-            self.lines.put(Where.NGINX_LOCATION, [f"proxy_pass http://127.0.0.1:{self.nodes[value]};"])
+    def set_variables(self, *lines: str) -> None:
+        """And start what runs with them: nodes with another TRUSTED_PROXIES are there already."""
+        for line in lines:
+            name, _, value = line.partition("=")
+            self.environ[name] = shlex.split(value)[0] if value else ""
+            if name == "TRUSTED_PROXIES":
+                self.lines.put(Where.NGINX_LOCATION, [f"proxy_pass http://127.0.0.1:{self.nodes[value]};"])
 
     def redis(self, *lines: str) -> None:
         with redis.Redis.from_url(self.environ["REDIS_URL"]) as client:

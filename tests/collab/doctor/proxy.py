@@ -69,7 +69,7 @@ class Lines:
         ]
         self.server = ["client_max_body_size 11m;"]
         self.http = [
-            f"server {{ listen 127.0.0.1:{self.plain_port}; return 301 https://localhost$request_uri; }}",
+            f"server {{ listen {self.plain_port}; return 301 https://localhost$request_uri; }}",
         ]
 
     def put(self, where: Where, lines: Iterable[str]) -> None:
@@ -109,7 +109,15 @@ class Proxy:
         file.write_text(FILE.format(folder=self.folder, port=self.port, **text))
         self.written = lines
         if self.process is None:
-            command = [str(program()), "-e", str(self.folder / "nginx-errors.log"), "-p", str(self.folder), "-c", str(file)]
+            command = [
+                str(program()),
+                "-e",
+                str(self.folder / "nginx-errors.log"),
+                "-p",
+                str(self.folder),
+                "-c",
+                str(file),
+            ]
             self.process = subprocess.Popen(tethered(command, signal="SIGQUIT"), start_new_session=True)
             self._await(set())
         else:

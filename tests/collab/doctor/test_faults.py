@@ -101,7 +101,7 @@ def issue(days: float) -> Plant:
 
 
 def spoil_a_style(living: LivingSite) -> None:
-    next((living.var / "static" / "css").glob("*.css")).write_text("/* of last year */")
+    (living.var / "static" / "css" / "base.css").write_text("/* of last year */")
 
 
 def stop_beat(living: LivingSite) -> None:
@@ -137,18 +137,22 @@ FAULTS = {
     "weak origin": Fault("origins", variables={"EXTRA_ORIGINS": "http://chat.lan:8000"}, level=Level.TO_DO, **BEFORE),
     "mails from nobody": Fault("mail-from", variables={"DEFAULT_FROM_EMAIL": "Collab"}, **BEFORE),
     "mail password": Fault(
-        "mail", lambda living: living.environ.update(EMAIL_URL=living.sound["EMAIL_URL"].replace("a-pass", "no-pass")),
-        mend=sound("EMAIL_URL"), **BEFORE,
+        "mail",
+        lambda living: living.environ.update(EMAIL_URL=living.sound["EMAIL_URL"].replace("a-pass", "no-pass")),
+        mend=sound("EMAIL_URL"),
+        **BEFORE,
     ),
     "no mail server": Fault("mail", variables={"EMAIL_URL": "smtp://127.0.0.1:1"}, mend=sound("EMAIL_URL"), **BEFORE),
-    "no database": Fault("database", variables={"DATABASE_URL": "postgres://nobody@%2Fnowhere/n"}, mend=sound("DATABASE_URL"), **BEFORE),
+    "no database": Fault(
+        "database", variables={"DATABASE_URL": "postgres://nobody@%2Fnowhere/n"}, mend=sound("DATABASE_URL"), **BEFORE
+    ),
     "no redis": Fault("redis", variables={"REDIS_URL": "redis://127.0.0.1:1/0"}, mend=sound("REDIS_URL"), **BEFORE),
     "pools too large": Fault("database-connections", variables={"DATABASE_POOL_SIZE": "300"}, **BEFORE),
     "fsync off": Fault("database-safety", sql("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")),
-    "untuned": Fault(
-        "database-settings", sql("ALTER DATABASE collab SET wal_compression = off"), level=Level.TO_DO
+    "untuned": Fault("database-settings", sql("ALTER DATABASE collab SET wal_compression = off"), level=Level.TO_DO),
+    "read only": Fault(
+        "database-writable", sql("ALTER DATABASE collab SET default_transaction_read_only = on"), **BEFORE
     ),
-    "read only": Fault("database-writable", sql("ALTER DATABASE collab SET default_transaction_read_only = on"), **BEFORE),
     "old tables": Fault("migrations", command("migrate", "rooms", "0003", "--verbosity=0")),
     "newer tables": Fault(
         "migrations",
@@ -156,7 +160,9 @@ FAULTS = {
         mend=sql("DELETE FROM django_migrations WHERE name = '0999_to_come'"),
         level=Level.TO_DO,
     ),
-    "eviction": Fault("redis-eviction", redis("CONFIG SET maxmemory 100mb", "CONFIG SET maxmemory-policy allkeys-lru"), **OF_REDIS),
+    "eviction": Fault(
+        "redis-eviction", redis("CONFIG SET maxmemory 100mb", "CONFIG SET maxmemory-policy allkeys-lru"), **OF_REDIS
+    ),
     "redis full": Fault("redis-memory", redis("CONFIG SET maxmemory 1mb"), **OF_REDIS),
     "replica": Fault("redis-role", redis("REPLICAOF 127.0.0.1 1"), **OF_REDIS),
     "few clients": Fault("redis-clients", redis("CONFIG SET maxclients 50"), **OF_REDIS),
@@ -164,15 +170,29 @@ FAULTS = {
     "idle cut": Fault("redis-idle", redis("CONFIG SET timeout 60"), level=Level.TO_DO, **OF_REDIS),
     "no node": Fault("public-address", lead_to_nobody),
     "host lost": Fault("proxy-host", without("location", "Host")),
-    "forged address believed": Fault("forwarded-for", nginx(Where.NGINX_LOCATION, "proxy_set_header X-Forwarded-For $http_x_forwarded_for;")),
+    "forged address believed": Fault(
+        "forwarded-for", nginx(Where.NGINX_LOCATION, "proxy_set_header X-Forwarded-For $http_x_forwarded_for;")
+    ),
     "address not said": Fault("forwarded-for", nginx(Where.NGINX_LOCATION, 'proxy_set_header X-Forwarded-For "";')),
-    "proxy not trusted": Fault("forwarded-for", lambda living: living.set_variable("TRUSTED_PROXIES=0")),
-    "scheme lost": Fault("forwarded-proto", nginx(Where.NGINX_LOCATION, "proxy_set_header X-Forwarded-Proto $http_x_forwarded_proto;")),
+    "proxy not trusted": Fault("forwarded-for", lambda living: living.set_variables("TRUSTED_PROXIES=0")),
+    "scheme lost": Fault(
+        "forwarded-proto", nginx(Where.NGINX_LOCATION, "proxy_set_header X-Forwarded-Proto $http_x_forwarded_proto;")
+    ),
     "no upgrade": Fault("websocket", without("sockets", "Upgrade")),
-    "origin rewritten": Fault("websocket-origin", lambda living: living.lines.put(Where.NGINX_SOCKETS, [f"proxy_set_header Origin {living.environ['SITE_URL']};"])),
+    "origin rewritten": Fault(
+        "websocket-origin",
+        lambda living: living.lines.put(
+            Where.NGINX_SOCKETS, [f"proxy_set_header Origin {living.environ['SITE_URL']};"]
+        ),
+    ),
     "certificate over": Fault("certificate", issue(-1), mend=issue(90)),
     "certificate of last weeks": Fault("certificate", issue(10), mend=issue(90), level=Level.TO_DO),
-    "plain http stays": Fault("http-redirect", lambda living: living.lines.put(Where.NGINX_HTTP, [f"server {{ listen 127.0.0.1:{living.proxy.plain_port}; return 200; }}"])),
+    "plain http stays": Fault(
+        "http-redirect",
+        lambda living: living.lines.put(
+            Where.NGINX_HTTP, [f"server {{ listen {living.proxy.plain_port}; return 200; }}"]
+        ),
+    ),
     "small bodies": Fault("uploads", nginx(Where.NGINX_SERVER, "client_max_body_size 1m;")),
     "weak cookies": Fault("cookies", nginx(Where.NGINX_LOCATION, "proxy_cookie_flags ~ nosecure;")),
     "hsts hidden": Fault("hsts", nginx(Where.NGINX_LOCATION, "proxy_hide_header Strict-Transport-Security;")),
@@ -182,7 +202,9 @@ FAULTS = {
     "data for all to change": Fault("data-folder", chmod("", 0o717)),
     "pictures for all to see": Fault("media-folder", chmod("media", 0o755), level=Level.TO_DO),
     "key for all to read": Fault("secret-file", chmod("secret_key", 0o644)),
-    "other variables": Fault("running-settings", variables={"MAIL_AFTER_SECONDS": "77"}, mend=sound("MAIL_AFTER_SECONDS")),
+    "other variables": Fault(
+        "running-settings", variables={"MAIL_AFTER_SECONDS": "77"}, mend=sound("MAIL_AFTER_SECONDS")
+    ),
     "few files": Fault("open-files", limit_files),
     "no worker": Fault("worker", lambda living: living.end("worker")),
     "no beat": Fault("beat", stop_beat),

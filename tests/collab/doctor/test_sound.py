@@ -11,7 +11,9 @@ ABSENT = {"sentinels"}
 
 def test_a_sound_site_has_no_finding(living: LivingSite) -> None:
     found = living.findings()
-    assert {name: each.says for name, each in found.items() if each.level is not Level.FINE and name not in OF_MACHINE}.keys() == ABSENT
+    assert {
+        name: each.says for name, each in found.items() if each.level is not Level.FINE and name not in OF_MACHINE
+    }.keys() == ABSENT
 
 
 def test_before_the_start_nothing_is_asked_of_nodes(living: LivingSite) -> None:
