@@ -5,22 +5,14 @@ only a host can know (a password, a host's name) or needs a system that is not h
 what is done instead.
 """
 
-import os
-import shutil
-import subprocess
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import psutil
-import psycopg
 import pytest
 
 from collab.doctor.finding import Level, Where
-from collab.embedded.environment import PROJECT
 from tests.collab.doctor.living import LivingSite
 from tests.protocol.node import free_port
 
