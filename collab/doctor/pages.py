@@ -91,12 +91,13 @@ def hsts(site: Site) -> Finding:
 
 
 def _page(site: Site) -> Answer:
+    passed_on_well(site)
     try:
         answer = site.once(page)
     except (OSError, http.client.HTTPException) as error:
         raise Unknown("no page comes; see the check page") from error
     if answer.status != 200:
-        raise Unknown("no page comes; see the checks page and proxy-host")
+        raise Unknown("no page comes; see the check page")
     return answer
 
 

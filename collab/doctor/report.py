@@ -40,7 +40,7 @@ def as_text(results: Sequence[Result]) -> Iterator[str]:
 
 
 def _told(level: Level, names: str, says: str) -> list[str]:
-    who = f"{names}:" if "," in names else f"{names:19}"
+    who = f"{names}:" if "," in names else f"{names:20}"
     return wrap(
         f"{level:8} {who} {says}",
         WIDTH,

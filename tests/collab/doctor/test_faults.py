@@ -1,8 +1,8 @@
 """Planted faults: each is found by exactly the check that is meant for it, and its own lines mend it.
 
-The site is a real one: PostgreSQL, Valkey, nodes, NGINX with TLS, worker, beat and a mail server. Where a line holds what
-only a host can know (a password, a host's name) or needs a system that is not here (certbot, systemd), a test says itself
-what is done instead.
+The site is a real one: PostgreSQL, Valkey, nodes, NGINX with TLS, worker, beat and a mail server. Where a line holds
+what only a host can know (a password, a host's name) or needs a system that is not here (certbot, systemd), a test says
+itself what is done instead.
 """
 
 from collections.abc import Callable

@@ -30,6 +30,7 @@ SITE = Site(settings, {})
 HERE = Path("/srv/collab/var")
 MEND = redis_cli("PING")
 MASTER = {"ip": "10.0.0.1", "port": 6379, "num-slaves": 1, "down-after-milliseconds": 3000}
+SLOW = MASTER | {"down-after-milliseconds": 30_000}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Faults that take more to plant than a line: another site, other code, a wrong clock, a database of another encoding."""
+"""Faults that take more to plant than a line: another site, older code, a wrong clock, another encoding."""
 
 import json
 import shutil
