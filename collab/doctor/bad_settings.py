@@ -35,6 +35,7 @@ EXAMPLES = {
     "DEBUG": "DEBUG=false",
     "PORT": "PORT=8000",
 }
+MISSING = "it is not set"
 NEW_KEY = """python3 -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(48))'"""
 
 
@@ -76,7 +77,7 @@ def _complete(environ: MutableMapping[str, str]) -> None:
 def _set_aside(environ: MutableMapping[str, str], messages: Mapping[str, list[str]]) -> None:
     for name, said in messages.items():
         is_missing = name not in environ
-        what = "it is not set" if is_missing else " ".join(said)
+        what = MISSING if is_missing else " ".join(said)
         found.append(BadSetting(name, what, instead(name, environ.get(name, ""))))
         environ.pop(name, None)
     environ.update({name: value for name, value in STAND_INS.items() if name in messages})

@@ -32,6 +32,8 @@ def of_redis(site: Site) -> float:
 def of_proxy(site: Site) -> float:
     """That of whoever answers at the public address; it tells whole seconds, and is in the middle of one."""
     date = answers.get(f"{site.settings.SITE_URL}/health/live").headers["Date"]
+    if date is None:
+        raise Unknown("no proxy stands between, and a node tells no date")
     return parsedate_to_datetime(date).astimezone(UTC).timestamp() + 0.5
 
 

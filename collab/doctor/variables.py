@@ -6,13 +6,15 @@ from email.utils import parseaddr
 from importlib import metadata
 from urllib.parse import urlsplit
 
-from collab.doctor.bad_settings import NEW_KEY
-from collab.doctor.finding import Finding, Mend, Where, fine, shell, to_do, variables, wrong
+from collab.doctor.bad_settings import MISSING, NEW_KEY
+from collab.doctor.finding import Finding, Mend, Where, fine, service, shell, to_do, variables, wrong
 from collab.doctor.registry import Subject
 from collab.doctor.site import Site
 
 subject = Subject("Settings")
 
+#: What has no default; `make up` says it.
+REQUIRED = {"SECRET_KEY", "DATABASE_URL", "REDIS_URL"}
 #: Pieces of keys that stand in documents and examples.
 KNOWN = re.compile(r"django-insecure|change.?me|example|secret|password|for-checks-only|0123456789|abcdef|qwerty", re.I)
 #: Different characters that 32 random ones have, at the very least.
@@ -24,6 +26,12 @@ def settings(site: Site) -> Finding:
     """Every variable can be used."""
     if not site.bad:
         return fine("Every variable can be used.")
+    if {bad.name for bad in site.bad} == REQUIRED and all(bad.says == MISSING for bad in site.bad):
+        return wrong(
+            "Nothing says where PostgreSQL and Redis are. On one machine this is enough, and brings its own; elsewhere "
+            "set DATABASE_URL, REDIS_URL and SECRET_KEY.",
+            service("make up"),
+        )
     says = "; ".join(f"{bad.name}: {bad.says.rstrip('.')}" for bad in site.bad)
     lines = [bad.instead for bad in site.bad if bad.instead]
     mends = [variables(*lines)] if lines else []

@@ -58,6 +58,12 @@ def test_bad_settings_are_findings_and_the_rest_is_looked_at(tmp_path: Any) -> N
     assert told["debug"]["level"] == told["disk"]["level"] == "fine"
 
 
+def test_where_nothing_is_said_make_up_is_the_line(tmp_path: Any) -> None:
+    code, said = doctor("--only", "settings", VAR_DIR=str(tmp_path))
+    assert code == 1
+    assert "make up" in said
+
+
 def test_the_lines_for_bad_settings_are_settings_that_will_do(tmp_path: Any) -> None:
     bad = {"SITE_URL": "https://chat.lan/", "EXTRA_ORIGINS": "chat.lan", "LOG_LEVEL": "loud", "DEBUG": "perhaps"}
     sound = {

@@ -68,6 +68,11 @@ def test_a_clock_that_is_off_is_told(living: LivingSite, seconds: int) -> None:
     assert ("behind" if seconds > 0 else "ahead") in amiss["clock"].says
 
 
+def test_a_node_without_a_proxy_tells_no_date_and_is_not_blamed_for_it(living: LivingSite) -> None:
+    living.environ["SITE_URL"] = f"http://127.0.0.1:{living.nodes['1']}"
+    assert living.findings("clock")["clock"].says.startswith("agrees with the database's, Redis', a node's")
+
+
 @pytest.mark.skipif(FAKETIME is None, reason="libfaketime is not here")
 def test_the_command_on_a_machine_with_a_wrong_clock_says_so(living: LivingSite) -> None:
     done = subprocess.run(
