@@ -1,10 +1,11 @@
 """A real WebSocket through the public address, as a page of the site opens it and as one of another site does."""
 
+import asyncio
 import ssl
 from typing import Any
 
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
-from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from collab.doctor import answers
@@ -28,21 +29,21 @@ def closed_with(site: Site, origin: str) -> int:
     """The code with which the site closes a socket of nobody who is signed in, opened by a page of this origin.
 
     Raises:
-        OSError, WebSocketException: there is no such socket.
+        OSError, WebSocketException: there is no such socket, or not in time.
     """
-    url = f"{site.settings.SITE_URL.replace('http', 'ws', 1)}/ws/"
+    return asyncio.run(_closed_with(site, origin))
+
+
+async def _closed_with(site: Site, origin: str) -> int:
     options: dict[str, Any] = {"ssl": answers.trusting()} if site.settings.HTTPS else {}
-    with connect(
-        url,
-        origin=Origin(origin),
-        subprotocols=[Subprotocol(RoomConsumer.subprotocol)],
-        open_timeout=answers.WITHIN,
-        close_timeout=1,
-        proxy=None,
-        **options,
-    ) as socket:
+    url = f"{site.settings.SITE_URL.replace('http', 'ws', 1)}/ws/"
+    protocol = Subprotocol(RoomConsumer.subprotocol)
+    async with (
+        asyncio.timeout(2 * answers.WITHIN),
+        connect(url, origin=Origin(origin), subprotocols=[protocol], close_timeout=1, proxy=None, **options) as socket,
+    ):
         try:
-            socket.recv(timeout=answers.WITHIN)
+            await socket.recv()
         except ConnectionClosed as closed:
             return closed.rcvd.code if closed.rcvd else 1006
     return 0

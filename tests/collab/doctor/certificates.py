@@ -30,9 +30,10 @@ class Authority:
         """Make `folder`/server.pem, for localhost, ending in so many days."""
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
         names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
-        (self.folder / "server.pem").write_bytes(
-            self._certificate(subject, self.server_key, timedelta(days=days), names)
-        )
+        # A new file, as certbot makes it: NGINX takes one of the same inode and second for the one it has.
+        new = self.folder / "server.new"
+        new.write_bytes(self._certificate(subject, self.server_key, timedelta(days=days), names))
+        new.replace(self.folder / "server.pem")
 
     def _certificate(
         self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, lasts: timedelta, extension: x509.ExtensionType
