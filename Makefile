@@ -17,12 +17,13 @@ LOOKING := SECRET_KEY=for-checks-only-for-checks-only-for-checks-only-for-checks
 	DATABASE_URL=postgres://nobody@%2Fnowhere/nothing REDIS_URL=redis://localhost:1/0 \
 	SITE_URL=https://chat.example.org EMAIL_URL=console: LOG_LEVEL=ERROR
 
-.PHONY: help up demo test labs check docs bench bench-peers faults operations churn slow-reader clean
+.PHONY: help up demo doctor test labs check docs bench bench-peers faults operations churn slow-reader clean
 .DELETE_ON_ERROR:
 
 help: ## Say what there is.
 	@echo 'make up      start the site: http://localhost:8000, another port with PORT=9000 make up'
 	@echo 'make demo    fill a workspace with people, rooms and talk'
+	@echo 'make doctor  look at the site, and print what is wrong and the lines that mend it; options with DOCTOR=--help'
 	@echo 'make test    run the tests'
 	@echo 'make labs    run the benches against whole sites, small: some minutes more'
 	@echo 'make check   lint, types, import rules, migrations, templates, scripts'
@@ -40,6 +41,9 @@ up: $(VENV)/installed
 
 demo: $(VENV)/installed
 	@exec $(BIN)/python manage.py demo
+
+doctor: $(VENV)/installed
+	@$(BIN)/python manage.py doctor $(DOCTOR)
 
 $(VENV)/installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "collab: Python 3.11 or newer is needed; this one is " + sys.version.split()[0] + ". Name another: PYTHON=python3.11 make up")'

@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab.settings")
 pages = get_asgi_application()
 
 # Models need the applications, which the line above loads.
-from collab import health  # noqa: E402
+from collab import health, seen  # noqa: E402
 from collab.live import metrics, serving  # noqa: E402
 from collab.logs import optional  # noqa: E402
 from collab.watch import exposition, reporter  # noqa: E402
@@ -24,8 +24,10 @@ optional.start_traces()
 
 
 async def http(scope: Any, receive: Any, send: Any) -> None:
-    """Pages, and what balancers and Prometheus ask."""
-    if scope["path"].startswith(health.PREFIX):
+    """Pages, and what balancers, the doctor and Prometheus ask."""
+    if scope["path"] == seen.PATH:
+        await seen.answer(scope, send)
+    elif scope["path"].startswith(health.PREFIX):
         await health.answer(scope, send)
     elif scope["path"] == exposition.PATH:
         await exposition.answer(scope, send)

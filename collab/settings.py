@@ -212,6 +212,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": seconds, "options": {"expires": 2 * seconds}}
     for task, seconds in {
+        "collab.tasks.note_pulse": 5,
         "rooms.tasks.sweep_presence": 5,
         "rooms.tasks.nudge_laggards": 10,
         "rooms.tasks.send_deliveries": 5,
@@ -278,6 +279,8 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# Who knows a file's name may read it, such as NGINX; the others on the machine do not get to see the names.
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o711
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "collab.staticfiles.ModuleStaticFilesStorage"},

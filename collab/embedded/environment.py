@@ -16,6 +16,9 @@ from .valkey import Valkey
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
+#: Of the folder with the data: others pass through to what is open to them, and see no names.
+FOLDER_MODE = 0o711
+
 Environment = MutableMapping[str, str]
 
 
@@ -83,7 +86,7 @@ def addresses(environment: Environment) -> dict[str, str]:
 
 def make_secret_key(path: Path) -> None:
     """Make and keep a key that only its owner can read; a kept one stays for ever, and sessions with it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
     if path.exists():
         return
     new = path.with_suffix(".new")

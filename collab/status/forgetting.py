@@ -18,9 +18,9 @@ MOST = 5_000
 @transaction.atomic
 def forget_messages(now: datetime | None = None) -> int:
     """Remove old messages of the canary's room, and their entries in its log, for good; how many messages."""
-    canary = Canary.objects.values_list("room", flat=True).first()
+    canary = Canary.objects.values("room")
     # Locked as by all that writes its log.
-    room = Room.objects.select_for_update(no_key=True).filter(pk=canary).first()
+    room = Room.objects.select_for_update(no_key=True).filter(pk__in=canary).first()
     if room is None:
         return 0
     old = Message.objects.filter(room=room, at__lt=(now or timezone.now()) - KEPT).order_by("seq")

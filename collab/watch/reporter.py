@@ -13,8 +13,8 @@ from collab.live.database import in_database
 from collab.live.errors import CodedError
 from collab.live.journeys import Taken
 from collab.live.tasks import Background
+from collab.version import CODE
 from collab.watch import keeping, numbers
-from collab.watch.build import build
 from collab.watch.keeping import Identity, Page
 from collab.watch.report import report
 from rooms import node as rooms_node
@@ -56,7 +56,7 @@ class Reporter:
             host=socket.gethostname()[:64],
             port=next(iter(serving.addresses), ""),
             pid=os.getpid(),
-            build=build(),
+            build=CODE,
             started_at=timezone.now(),
         )
         self._turn = 0

@@ -17,7 +17,7 @@ from django.db import Error as DatabaseError
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from collab.embedded import outside, stale, tether
-from collab.embedded.environment import Address, address, embedded_servers
+from collab.embedded.environment import FOLDER_MODE, Address, address, embedded_servers
 from collab.embedded.errors import CannotStart, in_words
 from collab.embedded.outside import first_line
 from collab.embedded.ports import check_free
@@ -65,7 +65,7 @@ class Command(BaseCommand):
         await site.run()
 
     def only_one(self, var: Path) -> IO[str]:
-        var.mkdir(parents=True, exist_ok=True)
+        var.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
         lock = stale.lock(var, f"process {os.getpid()}, {settings.SITE_URL}")
         if stale.clear(var / "processes.json"):
             self.say("The last run was killed; what it left behind is cleared away.")

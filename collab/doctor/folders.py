@@ -1,0 +1,103 @@
+"""Folders and files on this machine: who may write and read them, and when they were last copied elsewhere."""
+
+import json
+import os
+import stat
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from collab.doctor.finding import Finding, Unknown, fine, shell, to_do, wrong
+from collab.doctor.site import Site
+from collab.doctor.static_files import subject
+
+#: Hours after which a daily backup was missed, and days after which one must be looked into.
+DAILY = timedelta(hours=26)
+LATEST = timedelta(days=7)
+VERIFY = timedelta(days=31)
+
+
+@subject.check("data-folder")
+def data_folder(site: Site) -> Finding:
+    """The site can keep its data, and nobody else on this machine can look through them."""
+    return _judge_folder(site, site.settings.VAR_DIR)
+
+
+@subject.check("media-folder")
+def media_folder(site: Site) -> Finding:
+    """Pictures can be stored, and nobody else on this machine can look through them."""
+    if not site.settings.MEDIA_ROOT.exists():
+        return fine("is made with the first picture")
+    return _judge_folder(site, site.settings.MEDIA_ROOT)
+
+
+def _judge_folder(site: Site, folder: Path) -> Finding:
+    if not folder.is_dir():
+        if site.starts_later:
+            return fine(f"{folder} is made when the site starts")
+        return wrong(f"{folder} is missing.", shell(f"mkdir -m 711 -p {folder}"))
+    mode = folder.stat().st_mode
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return wrong(f"The site may not write to {folder}.", shell(f"chown {_who()} {folder}", f"chmod u+rwx {folder}"))
+    if mode & stat.S_IWOTH:
+        return wrong(f"Everybody on this machine may write to {folder}.", shell(f"chmod o-rw {folder}"))
+    if mode & stat.S_IROTH:
+        return to_do(f"Everybody on this machine may look through {folder}.", shell(f"chmod o-r {folder}"))
+    return fine(str(folder))
+
+
+def _who() -> str:
+    return str(os.geteuid())
+
+
+@subject.check("secret-file")
+def secret_file(site: Site) -> Finding:
+    """The file with the secret key is for its owner alone."""
+    path = site.settings.VAR_DIR / "secret_key"
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError as error:
+        raise Unknown("there is none; SECRET_KEY is in the environment") from error
+    if mode & 0o077:
+        return wrong(
+            f"Others on this machine may read {path}, and then sign in as anybody.", shell(f"chmod 600 {path}")
+        )
+    return fine(f"{path}, mode {mode:o}")
+
+
+@subject.check("backup")
+def backup(site: Site) -> Finding:
+    """There is a fresh backup, and it was tried."""
+    path = site.settings.VAR_DIR / "last_backup.json"
+    try:
+        noted = json.loads(path.read_bytes())
+        made = timezone.now() - _time(noted["at"])
+        verified = timezone.now() - _time(noted["verified_at"]) if noted["verified_at"] else None
+    except FileNotFoundError:
+        return to_do("There was no backup yet. Make one each day, on another machine.", site.manage("backup"))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        return to_do(f"{path} cannot be read ({error}), so nobody knows. Make a backup anew.", site.manage("backup"))
+    return judge_backup(site, made, verified)
+
+
+def _time(said: Any) -> datetime:
+    when = datetime.fromisoformat(said)
+    if when.tzinfo is None:
+        raise ValueError(f"{said} has no time zone")
+    return when
+
+
+def judge_backup(site: Site, age: timedelta, verified: timedelta | None) -> Finding:
+    """By how long ago it was made, and verified; None: never."""
+    hours = age / timedelta(hours=1)
+    if age > LATEST:
+        return wrong(f"The last backup is {age.days} days old. Find out why.", site.manage("backup"))
+    if age > DAILY:
+        return to_do(f"The last backup is {hours:.0f} hours old.", site.manage("backup"))
+    if verified is None or verified > VERIFY:
+        return to_do(
+            "No backup was tried for a month; one that does not restore is none.", site.manage("backup --verify")
+        )
+    return fine(f"{hours:.0f} hours old, tried {verified.days} days ago")
