@@ -1,10 +1,12 @@
 """What happens to the machines of a cluster, a catalogue of its own. All times count from the beginning of a fault."""
 
+import asyncio
 import random
 import signal
 from collections.abc import Callable
 
 from bench.cluster.lab import ClusterLab
+from bench.cluster.namespaces import Namespaces
 from bench.faults.catalog import Fault, Inject, Site
 from bench.faults.history import History
 from bench.faults.injections import nodes, sentinels
@@ -16,6 +18,8 @@ FAULTS: dict[str, Fault] = {}
 
 #: Seconds within which a node that died is to be there again, started by whatever supervises it.
 BACK_WITHIN = 30.0
+#: Seconds that a machine is away.
+AWAY = 30.0
 #: People who may come anew before one of them must have come to a node that was added.
 MOST_NEWCOMERS = 50
 
@@ -42,6 +46,22 @@ async def node_killed(scene: Scene) -> None:
     await until(lambda: node.is_running and node.pid != died, f"nobody starts {node.name} again", BACK_WITHIN)
     await lab.node_ready(number)
     scene.notes.append(f"{node.name}, with {people} people, was ready again after {scene.since_it_broke():.1f} s")
+
+
+@fault("machine-cut-off", target=35)
+async def machine_cut_off(scene: Scene) -> None:
+    """The cable of a node's machine is pulled: nothing says so to anybody; it is put back after half a minute."""
+    lab, machines = scene.lab, scene.lab.machines
+    assert isinstance(machines, Namespaces)
+    number = scene.node()
+    name = lab.nodes[number].name
+    scene.notes.append(f"{name} with {lab.seated(number)} people")
+    await scene.moment()
+    scene.breaks()
+    machines.plug(name, into=False)
+    await asyncio.sleep(AWAY)
+    machines.plug(name, into=True)
+    await lab.node_ready(number)
 
 
 @fault("node-added")

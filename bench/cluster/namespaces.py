@@ -58,6 +58,10 @@ class Namespaces(Machines):
         self.host(machine)
         return [str(which("ip")), "netns", "exec", self._names[machine], *command] if self._names[machine] else command
 
+    def plug(self, machine: str, *, into: bool) -> None:
+        """Pull a machine's cable out of the switch, or put it back: without it nothing answers, and nothing says so."""
+        ip("link", "set", self._names[machine], "up" if into else "down")
+
     def close(self) -> None:
         """Remove them all."""
         for name in [*filter(None, self._names.values()), self._switch]:

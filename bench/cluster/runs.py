@@ -13,7 +13,7 @@ from bench.cluster import user_seconds
 from bench.cluster.injections import FAULTS
 from bench.cluster.lab import ClusterLab
 from bench.cluster.loopback import Loopback
-from bench.cluster.namespaces import namespaces, why_not
+from bench.cluster.namespaces import Namespaces, namespaces, why_not
 from bench.cluster.options import Options
 from bench.cluster.postgres import bouncer_program
 from bench.cluster.team import Team
@@ -27,6 +27,8 @@ from bench.faults.runs import tell
 from bench.plan import Seating
 from bench.program import say
 
+#: The fault for which machines must have networks of their own.
+CABLE = "machine-cut-off"
 COMMITS = "SELECT client_id::text, extract(epoch FROM at)::float8 FROM rooms_message WHERE client_id = ANY(%s::uuid[])"
 
 
@@ -66,7 +68,15 @@ async def among_people(asked: Options, lab: ClusterLab) -> list[Blow]:
     seats = await lab.seat_as(Seating(asked.people, asked.rooms_of, asked.rooms_each))
     async with Team(seats, lab.url, asked.people, random.Random(f"{asked.seed} talk")) as team:
         began = time.monotonic_ns()
-        return [await blow(asked, lab, team, name, began) for name in asked.faults]
+        return [await blow(asked, lab, team, name, began) for name in possible(asked.faults, lab.machines)]
+
+
+def possible(faults: list[str], machines: Machines) -> list[str]:
+    """Those that machines of this kind can suffer."""
+    if CABLE in faults and not isinstance(machines, Namespaces):
+        say(f"{CABLE} is left out: addresses of the loopback have no cable that could be pulled.")
+        return [each for each in faults if each != CABLE]
+    return faults
 
 
 async def blow(asked: Options, lab: ClusterLab, team: Team, name: str, began: int) -> Blow:
