@@ -3,8 +3,6 @@
 import asyncio
 import os
 import secrets
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,7 @@ from bench import children
 from bench.faults import nginx
 from bench.faults.frail import FrailValkey
 from bench.faults.machines import Machines
-from bench.faults.part import Part, site_part, until_told
+from bench.faults.part import Part, answers, site_part, until_told
 from bench.faults.sink import Sink
 from bench.faults.supervisor import Supervisor
 from bench.plan import Seat, Seating
@@ -196,12 +194,3 @@ class Lab:
         """PostgreSQL or Valkey as a part, not started yet."""
         server.folder.mkdir(parents=True, exist_ok=True)
         return Part(server.name, server.command(), self.folder, self.environment, server.stop_signal)
-
-
-def answers(address: str) -> bool:
-    """An address of the lab's own answers with 200."""
-    try:
-        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 — the lab's own address.
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
