@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import psutil
 
+from bench.cluster.injections import FAULTS
 from bench.cluster.options import Options
 from bench.cluster.reckoning import WANTED, mean, percent, reckoned, uptime
 from bench.cluster.runs import Blow
@@ -74,6 +75,8 @@ def lines(blows: Sequence[Blow]) -> Iterator[str]:
             f"in {judged:.1%} of them their person sent something."
         )
     yield from (reckoned(costs(blows, number), tallies[0].patience) for number, tallies in enumerate(of_all))
+    if missing := sorted(FAULTS.keys() - costs(blows).keys()):
+        yield f"Not in it, for they were not tried: {', '.join(missing)}."
     if not is_enough(blows):
         yield f"RED: that is less than {WANTED:.2%}."
     broken = sum(not each.outcome.is_clean for each in blows)

@@ -72,11 +72,18 @@ async def among_people(asked: Options, lab: ClusterLab) -> list[Blow]:
 
 
 def possible(faults: list[str], machines: Machines) -> list[str]:
-    """Those that machines of this kind can suffer."""
-    if CABLE in faults and not isinstance(machines, Namespaces):
-        say(f"{CABLE} is left out: addresses of the loopback have no cable that could be pulled.")
-        return [each for each in faults if each != CABLE]
-    return faults
+    """Those that machines of this kind can suffer.
+
+    Raises:
+        CannotMeasure: none is left.
+    """
+    if CABLE not in faults or isinstance(machines, Namespaces):
+        return faults
+    left = [each for each in faults if each != CABLE]
+    if not left:
+        raise CannotMeasure(f"{CABLE} needs network namespaces: addresses of the loopback have no cable.")
+    say(f"{CABLE} is left out: addresses of the loopback have no cable.")
+    return left
 
 
 async def blow(asked: Options, lab: ClusterLab, team: Team, name: str, began: int) -> Blow:

@@ -17,6 +17,7 @@ from bench.cluster.report import costs, is_enough, page
 from bench.cluster.runs import Blow, possible
 from bench.cluster.team import Team
 from bench.cluster.user_seconds import SECOND, Span, Tally, Wait, spans, tally
+from bench.errors import CannotMeasure
 from bench.faults.history import History, Return
 from bench.faults.outcome import Outcome
 from bench.faults.part import until
@@ -148,6 +149,14 @@ def test_more_than_a_minute_a_week_is_red() -> None:
     assert "RED" not in page(asked, [blow("a", 1)])
 
 
+def test_kinds_that_were_not_tried_are_named_beside_the_uptime() -> None:
+    tried = [blow(fault, 1) for fault in FAULTS]
+    assert "Not in it, for they were not tried: node-added." in page(
+        read([]), [each for each in tried if each.outcome.fault != "node-added"]
+    )
+    assert "Not in it" not in page(read([]), tried)
+
+
 async def test_everybody_says_something_each_second_in_rooms_of_theirs() -> None:
     seats = [Seat(number, "a session", 7, (8, 9)) for number in range(5)]
     team = Team(seats, "http://nowhere", 5, random.Random(1))
@@ -190,6 +199,8 @@ def test_machines_on_the_loopback_have_an_address_each_and_no_cable() -> None:
     assert machines.host("front") == machines.host("front") != machines.host("database")
     assert machines.on("front", ["true"]) == ["true"]
     assert possible(list(FAULTS), machines) == [each for each in FAULTS if each != "machine-cut-off"]
+    with pytest.raises(CannotMeasure, match="machine-cut-off needs network namespaces"):
+        possible(["machine-cut-off"], machines)
 
 
 needs_namespaces = pytest.mark.skipif(bool(why_not()), reason=f"no network namespaces: {why_not()}")
