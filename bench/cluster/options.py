@@ -39,8 +39,8 @@ def read(arguments: Sequence[str]) -> Options:
         SystemExit: one of them is wrong; the text is one line.
     """
     parser = Parser(prog="make cluster", description=DESCRIPTION)
-    names = ", ".join(FAULTS)
-    parser.add_argument("--fault", action="append", type=one_of(FAULTS), help=f"all of {names}")
+    names = f"one, or several by more of it; all, if none is named: {', '.join(FAULTS)}"
+    parser.add_argument("--fault", action="append", type=one_of(FAULTS), help=names)
     parser.add_argument("--seed", type=between(0, 2**31), help="for the draw of people, times and nodes (drawn)")
     parser.add_argument("--people", type=between(2, 500), default=60, help="signed-in people (60)")
     parser.add_argument("--rooms-of", type=between(2, 500), default=20, help="people a room (20)")
