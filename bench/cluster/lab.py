@@ -1,9 +1,10 @@
 """A site on several machines: NGINX, nodes, two workers and beat, PostgreSQL, a Redis that Sentinels name."""
 
+import asyncio
 import signal
 from pathlib import Path
 
-from bench.cluster.postgres import ROLE, ReachablePostgres, bouncer, url
+from bench.cluster.postgres import ReachablePostgres, bouncer, url
 from bench.faults import nginx
 from bench.faults.machines import Machines
 from bench.faults.part import Part
@@ -62,7 +63,7 @@ class ClusterLab(SentinelLab):
     async def start_redis(self) -> None:
         """Start what stands between PostgreSQL and the site, then Redis."""
         if self.bouncers:
-            await self.ask(ROLE)
+            await asyncio.to_thread(self.database.set_role)
         for part in self.bouncers:
             part.start()
         await super().start_redis()

@@ -3,6 +3,9 @@
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import LiteralString
+
+import psycopg
 
 from bench.faults.part import Part
 from collab.embedded.account import own_folder, servers_user
@@ -17,7 +20,7 @@ host all all 127.0.0.0/8 trust
 host all all samenet trust
 """
 #: What the site asks for by `options`, which PgBouncer does not hand on (docs/self-hosting.md).
-ROLE = f"""
+ROLE: LiteralString = f"""
 ALTER ROLE {USER} SET lock_timeout = '5s';
 ALTER ROLE {USER} SET idle_in_transaction_session_timeout = '5s';
 ALTER ROLE {USER} SET random_page_cost = 1.1;
@@ -57,6 +60,11 @@ class ReachablePostgres(Postgres):
         super().prepare()
         self._access.write_text(ACCESS)
         self._access.chmod(0o644)
+
+    def set_role(self) -> None:
+        """Give its user what the site could not say through PgBouncer."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(ROLE)
 
 
 def bouncer(at: Address, server: Address, folder: Path, environment: Mapping[str, str]) -> Part:

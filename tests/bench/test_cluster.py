@@ -1,5 +1,6 @@
 """The cluster: user-seconds by sums with planted gaps, the reckoning, options, and small real runs of both networks."""
 
+import asyncio
 import json
 import random
 from pathlib import Path
@@ -8,10 +9,12 @@ from typing import Any
 import pytest
 
 from bench.checker import Heard
+from bench.cluster import runs
 from bench.cluster.injections import FAULTS
 from bench.cluster.loopback import Loopback
 from bench.cluster.namespaces import Namespaces, ip, namespaces, why_not
 from bench.cluster.options import Options, read
+from bench.cluster.postgres import bouncer_program
 from bench.cluster.reckoning import percent, reckoned, uptime
 from bench.cluster.report import costs, is_enough, page
 from bench.cluster.runs import Blow, possible
@@ -252,3 +255,20 @@ def test_postgres_is_restarted_on_addresses_of_the_loopback_and_nothing_is_lost(
     [only] = outcomes(var)
     assert only["tallies"][0]["waits"]["unanswered"] > 0
     assert not left_running(var)
+
+
+@pytest.mark.lab
+@pytest.mark.skipif(not bouncer_program(), reason="PgBouncer is not installed")
+def test_postgres_is_restarted_behind_pgbouncer_and_nothing_is_lost(var: Path) -> None:
+    ended = run(var, "bench.cluster", *SMALL, "--pgbouncer", "--fault", "postgres-restarted")
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "PostgreSQL behind PgBouncer" in ended.stdout
+    assert not left_running(var)
+
+
+def test_without_pgbouncer_a_run_that_wants_it_says_how_to_get_it(var: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runs, "bouncer_program", lambda: None)
+        with pytest.raises(CannotMeasure, match="apt install pgbouncer"):
+            asyncio.run(runs.run(read(["--pgbouncer"]), var))
