@@ -129,10 +129,15 @@ def free_subnet() -> str:
 
 
 def clear() -> None:
-    """Remove what runs left that were killed: nobody has their process id any more."""
-    for name in re.split(r"[\s@]+", ip("-br", "link") + ip("netns")):
-        if (ours := OURS.match(name)) and not Path(f"/proc/{ours[1]}").exists():
-            remove(name)
+    """Remove what runs left that were killed."""
+    for name in left():
+        remove(name)
+
+
+def left() -> list[str]:
+    """Names of namespaces, cables and switches whose process is no more."""
+    names = sorted(set(re.split(r"[\s@]+", ip("-br", "link") + ip("netns"))))
+    return [name for name in names if (ours := OURS.match(name)) and not Path(f"/proc/{ours[1]}").exists()]
 
 
 def remove(name: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import random
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from bench.checker import Heard
 from bench.cluster import runs
 from bench.cluster.injections import FAULTS
 from bench.cluster.loopback import Loopback
-from bench.cluster.namespaces import Namespaces, ip, namespaces, why_not
+from bench.cluster.namespaces import Namespaces, ip, left, namespaces, why_not
 from bench.cluster.options import Options, read
 from bench.cluster.postgres import bouncer_program
 from bench.cluster.reckoning import percent, reckoned, uptime
@@ -206,19 +207,22 @@ def test_machines_on_the_loopback_have_an_address_each_and_no_cable() -> None:
         possible(["machine-cut-off"], machines)
 
 
-needs_namespaces = pytest.mark.skipif(bool(why_not()), reason=f"no network namespaces: {why_not()}")
+@pytest.fixture
+def _namespaces() -> None:
+    if reason := why_not():
+        pytest.skip(f"no network namespaces: {reason}")
 
 
-@needs_namespaces
+@pytest.mark.usefixtures("_namespaces")
 def test_namespaces_and_their_switch_are_gone_afterwards_and_those_of_the_dead_are_cleared() -> None:
     ip("netns", "add", "clb4194304x1")  # No process has this number: they end below it.
     with namespaces() as machines:
         assert isinstance(machines, Namespaces)
         host = machines.host("front")
         assert host in ip("-n", machines.on("front", [])[-1], "addr")
-        assert "clb4194304x1" not in ip("netns")
+        assert left() == []
 
-    assert "clb" not in ip("netns") + ip("link")
+    assert f"clb{os.getpid()}" not in ip("netns") + ip("link")
 
 
 def outcomes(var: Path) -> list[dict[str, Any]]:
@@ -228,7 +232,7 @@ def outcomes(var: Path) -> list[dict[str, Any]]:
 
 
 @pytest.mark.lab
-@needs_namespaces
+@pytest.mark.usefixtures("_namespaces")
 def test_a_node_and_the_master_of_redis_die_in_namespaces_and_nothing_is_lost(var: Path) -> None:
     faults = ["node-killed", "node-added", "redis-master-killed"]
     ended = run(var, "bench.cluster", *SMALL, *(word for fault in faults for word in ("--fault", fault)))
@@ -244,7 +248,7 @@ def test_a_node_and_the_master_of_redis_die_in_namespaces_and_nothing_is_lost(va
     assert killed["waits"]["no socket"] > 0
     assert added["waits"]["no socket"] == 0
     assert not left_running(var)
-    assert "clb" not in ip("netns") + ip("link")
+    assert left() == []
 
 
 @pytest.mark.lab
