@@ -17,7 +17,7 @@ LOOKING := SECRET_KEY=for-checks-only-for-checks-only-for-checks-only-for-checks
 	DATABASE_URL=postgres://nobody@%2Fnowhere/nothing REDIS_URL=redis://localhost:1/0 \
 	SITE_URL=https://chat.example.org EMAIL_URL=console: LOG_LEVEL=ERROR
 
-.PHONY: help up demo doctor test labs check docs bench bench-peers faults operations churn slow-reader clean
+.PHONY: help up demo doctor test labs check docs bench bench-peers faults cluster operations churn slow-reader clean
 .DELETE_ON_ERROR:
 
 help: ## Say what there is.
@@ -31,6 +31,7 @@ help: ## Say what there is.
 	@echo 'make bench   measure sites under load: ten scenarios; one: SCENARIO=team; a short look: QUICK=1'
 	@echo 'make bench-peers  the same load on other servers, in the same run; short with QUICK=1, some with PEERS="nchan bare"'
 	@echo 'make faults  break a site under load, part by part, and judge; one: FAULT=redis-killed SEED=7'
+	@echo 'make cluster  a site on several machines, broken while people talk, and the uptime of a year; one: FAULT=node-killed'
 	@echo 'make operations  do many things at once, cut lines, compare every page with the site; COUNT=1000000 SEED=7'
 	@echo 'make churn   200,000 people come and go; nothing of them may stay behind; fewer: COUNT=2000'
 	@echo 'make slow-reader  what it costs the others that some stop reading; all options with SLOW=--help'
@@ -107,6 +108,12 @@ faults: $(VENV)/installed-dev
 	@$(BIN)/python -m bench.faults $(if $(FAULT),--fault $(FAULT)) $(if $(SEED),--seed $(SEED)) \
 		$(if $(PEOPLE),--people $(PEOPLE)) $(if $(RATE),--rate $(RATE)) $(if $(NODES),--nodes $(NODES)) \
 		$(if $(SECONDS),--seconds $(SECONDS)) $(if $(RANDOM_FAULTS),--random $(RANDOM_FAULTS)) $(FAULTS)
+
+# FAULT= SEED= PEOPLE= SECONDS= NETWORK=loopback; all options with CLUSTER=--help
+cluster: $(VENV)/installed-dev
+	@$(BIN)/python -m bench.cluster $(if $(FAULT),--fault $(FAULT)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(PEOPLE),--people $(PEOPLE)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(NETWORK),--network $(NETWORK)) $(CLUSTER)
 
 # COUNT= SEED= PEOPLE= ROOMS= NODES= CUTS=; all options with OPERATIONS=--help
 operations: $(VENV)/installed-dev

@@ -161,6 +161,8 @@ DATABASES = {
         "CONN_MAX_AGE": 0,
         # A page is not refused because its pooled connection is one from before a restart of the database.
         "CONN_HEALTH_CHECKS": True,
+        # A cursor lives in one connection; a PgBouncer that pools by transaction gives the next query to another.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
         "OPTIONS": {
             # Nobody waits for ever: not for a host that answers no more (seconds, and milliseconds), nor for a lock.
             "connect_timeout": 5,

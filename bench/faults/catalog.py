@@ -19,6 +19,11 @@ class Site(Enum):
     SENTINELS = "Sentinels"
 
 
+def always() -> str:
+    """It can be injected anywhere."""
+    return ""
+
+
 class Fault(NamedTuple):
     """One way to break the site.
 
@@ -31,21 +36,16 @@ class Fault(NamedTuple):
 
     name: str
     inject: Inject
-    target: float
-    delay: float
-    away: float
-    quiet: bool
-    mails: bool
-    why_not: Callable[[], str]
-    site: Site
+    target: float = 0.0
+    delay: float = 0.0
+    away: float = 0.0
+    quiet: bool = False
+    mails: bool = False
+    why_not: Callable[[], str] = always
+    site: Site = Site.USUAL
 
 
 FAULTS: dict[str, Fault] = {}
-
-
-def always() -> str:
-    """It can be injected anywhere."""
-    return ""
 
 
 def fault(

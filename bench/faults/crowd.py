@@ -125,7 +125,7 @@ class Crowd:
         rooms: dict[int, set[int]] = {}
         for person in self.people:
             # Their own also where they were never told of it.
-            for room in person.gates.keys() | {person.seat.room}:
+            for room in person.gates.keys() | set(person.seat.rooms):
                 rooms.setdefault(room, set()).add(person.number)
         return {room: frozenset(seats) for room, seats in rooms.items()}
 
@@ -137,6 +137,8 @@ class Crowd:
             person = self._lot.choice(self.people)
             if person.number in self.muted:
                 continue
-            text = f"{self._lot.choice(SAYINGS)}\n\nno. {number}"
-            at = time.monotonic_ns()
-            person.say(Saying(at, person.number, person.seat.room, str(uuid.uuid4()), text))
+            self._say(person, person.seat.room, number)
+
+    def _say(self, person: Person, room: int, number: int) -> None:
+        text = f"{self._lot.choice(SAYINGS)}\n\nno. {number}"
+        person.say(Saying(time.monotonic_ns(), person.number, room, str(uuid.uuid4()), text))

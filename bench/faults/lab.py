@@ -3,18 +3,16 @@
 import asyncio
 import os
 import secrets
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any
 
-import psutil
 import psycopg
 
 from bench import children
 from bench.faults import nginx
 from bench.faults.frail import FrailValkey
-from bench.faults.part import Part, site_part, until_told
+from bench.faults.machines import Machines
+from bench.faults.part import Part, answers, site_part, until_told
 from bench.faults.sink import Sink
 from bench.faults.supervisor import Supervisor
 from bench.plan import Seat, Seating
@@ -26,6 +24,9 @@ from collab.embedded.server import Server
 
 Rows = list[tuple[Any, ...]]
 
+#: As the kernel's table of connections has it (Linux, net/tcp_states.h).
+ESTABLISHED = "01"
+
 
 class Lab:
     """PostgreSQL, Valkey, nodes, NGINX, a Celery worker and beat, all on loopback and unix sockets.
@@ -33,17 +34,19 @@ class Lab:
     Args:
         folder: where everything is kept; on a disk, for a commit to cost what it costs.
         nodes: how many.
+        machines: where nodes, NGINX and Celery stand.
     """
 
-    def __init__(self, folder: Path, nodes: int) -> None:
+    def __init__(self, folder: Path, nodes: int, machines: Machines | None = None) -> None:
         # PostgreSQL runs as another user where this is root.
         folder.chmod(0o711)
         self.folder = folder
+        self.machines = machines or Machines()
         self.ports = [free_port() for _ in range(nodes)]
         self.port = free_port()
         self.database = Postgres(folder / "postgres")
         self.redis: Server = FrailValkey(folder / "valkey")
-        self.sink = Sink(free_port())
+        self.sink = Sink(free_port(), self.machines.host("people"))
         #: By e-mail address, the room in which somebody is who is never there.
         self.absent: dict[str, int] = {}
         self.environment = {key: value for key, value in os.environ.items() if key not in NOT_OURS} | {
@@ -61,13 +64,11 @@ class Lab:
         }
         self.postgres = self.server(self.database)
         self.valkey = self.server(self.redis)
-        self.nodes = [
-            site_part(f"node-{number}", programs.web(Address("127.0.0.1", port)), folder, self.environment)
-            for number, port in enumerate(self.ports, 1)
-        ]
-        self.nginx = nginx.balancer(self.port, self.ports, folder, self.environment)
-        self.worker = site_part("worker", programs.worker(), folder, self.environment)
-        self.beat = site_part("beat", programs.beat(folder), folder, self.environment)
+        self.nodes = [self.part(f"node-{at + 1}", programs.web(self.node_address(at))) for at in range(nodes)]
+        balancer = nginx.balancer(self.address, self.node_addresses, folder, self.environment)
+        self.nginx = self.machines.place("front", balancer)
+        self.worker = self.part("worker-1", programs.worker(), "worker")
+        self.beat = self.part("worker-1", programs.beat(folder), "beat")
         self.supervisor = Supervisor([self.worker, self.beat])
 
     #: Its nodes hear themselves through Redis, which tells where they listen.
@@ -76,7 +77,21 @@ class Lab:
     @property
     def url(self) -> str:
         """Where people come in: NGINX."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.address.host}:{self.port}"
+
+    @property
+    def address(self) -> Address:
+        """Where NGINX listens."""
+        return Address(self.machines.host("front"), self.port)
+
+    @property
+    def node_addresses(self) -> list[Address]:
+        """Where the nodes listen."""
+        return [self.node_address(number) for number in range(len(self.ports))]
+
+    def node_address(self, number: int) -> Address:
+        """Where a node listens."""
+        return Address(self.machines.host(f"node-{number + 1}"), self.ports[number])
 
     @property
     def redis_parts(self) -> list[Part]:
@@ -136,13 +151,15 @@ class Lab:
 
     def seated(self, number: int) -> int:
         """How many connections a node holds; one without any shows nothing, whatever is wrong with it."""
-        port = self.ports[number]
-        ends = [end for process in self.nodes[number].family() for end in process.net_connections("tcp")]
-        return sum(end.status == psutil.CONN_ESTABLISHED and end.laddr.port == port for end in ends)
+        # As the node itself sees its network, which may be another than ours.
+        connections = Path(f"/proc/{self.nodes[number].pid}/net/tcp").read_text().splitlines()[1:]
+        ends = [line.split()[1:4] for line in connections]
+        return sum(state == ESTABLISHED and int(end.split(":")[1], 16) == self.ports[number] for end, _, state in ends)
 
     async def node_ready(self, number: int) -> None:
         """Wait until a node says that people may be sent to it."""
-        address = f"http://127.0.0.1:{self.ports[number]}/health/ready"
+        host, port = self.node_address(number)
+        address = f"http://{host}:{port}/health/ready"
         await until_told(lambda: asyncio.to_thread(answers, address), f"node {number + 1} is not ready", 60)
 
     async def command(self, *arguments: str) -> str:
@@ -169,16 +186,11 @@ class Lab:
         with psycopg.connect(self.database.url, autocommit=True, connect_timeout=5) as connection:
             return connection.execute(query.encode(), values).fetchall()
 
+    def part(self, machine: str, command: list[str], name: str = "") -> Part:
+        """A program of the site's own on a machine, called like that unless another name is given; not started yet."""
+        return self.machines.place(machine, site_part(name or machine, command, self.folder, self.environment))
+
     def server(self, server: Server) -> Part:
         """PostgreSQL or Valkey as a part, not started yet."""
         server.folder.mkdir(parents=True, exist_ok=True)
         return Part(server.name, server.command(), self.folder, self.environment, server.stop_signal)
-
-
-def answers(address: str) -> bool:
-    """An address of the loopback answers with 200."""
-    try:
-        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 — its own loopback address.
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bench.errors import CannotMeasure
 from bench.faults.part import Part
+from collab.embedded.environment import Address
 from collab.embedded.server import tethered
 
 # `max_fails=0`: NGINX forgives a server once a request to it has ended well, and a WebSocket ends hours later. With any
@@ -27,7 +28,7 @@ http {{
   map $http_upgrade $connection_upgrade {{ default upgrade; '' close; }}
   upstream nodes {{ {servers} }}
   server {{
-    listen 127.0.0.1:{port} backlog=4096;
+    listen {host}:{port} backlog=4096;
     location / {{
       proxy_pass http://nodes;
       proxy_http_version 1.1;
@@ -45,13 +46,19 @@ http {{
 """
 
 
-def balancer(port: int, nodes: Sequence[int], folder: Path, environment: Mapping[str, str]) -> Part:
-    """NGINX on `port` of the loopback, before the nodes' ports; its files in `folder`."""
-    servers = " ".join(f"server 127.0.0.1:{node} max_fails=0;" for node in nodes)
-    file = folder / "nginx.conf"
-    file.write_text(CONFIGURATION.format(folder=folder, port=port, servers=servers))
+def balancer(at: Address, nodes: Sequence[Address], folder: Path, environment: Mapping[str, str]) -> Part:
+    """NGINX before the nodes; its files in `folder`."""
+    file = configure(at, nodes, folder)
     command = [str(program()), "-e", str(folder / "nginx-errors.log"), "-p", str(folder), "-c", str(file)]
     return Part("nginx", tethered(command, signal="SIGQUIT"), folder, environment)
+
+
+def configure(at: Address, nodes: Sequence[Address], folder: Path) -> Path:
+    """Write what NGINX reads when it starts, and when it is told to read it again (SIGHUP)."""
+    servers = " ".join(f"server {node.host}:{node.port} max_fails=0;" for node in nodes)
+    file = folder / "nginx.conf"
+    file.write_text(CONFIGURATION.format(folder=folder, host=at.host, port=at.port, servers=servers))
+    return file
 
 
 def program() -> Path:

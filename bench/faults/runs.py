@@ -103,14 +103,20 @@ async def one(
     began = time.monotonic()
     fault = FAULTS[name]
     outcome = await kind(lab, crowd, fault, asked.seed, peace=asked.peace, calm=asked.calm, turn=turn).run()
+    tell(outcome, time.monotonic() - began)
+    return outcome
+
+
+def tell(outcome: Outcome, seconds: float) -> None:
+    """Say what came of a round that took so many seconds in all."""
     mark = "kept" if outcome.is_clean else f"BROKEN ({sum(outcome.faults.values()):,} times)"
-    took = f"{outcome.caught_up:.2f} s ({time.monotonic() - began:.0f} s in all)"
-    say(f"{outcome.system}: {name}: {mark}; {outcome.accepted:,} accepted, all caught up after {took}{closes(outcome)}")
+    took = f"{outcome.caught_up:.2f} s ({seconds:.0f} s in all)"
+    what = f"{outcome.system}: {outcome.fault}: {mark}"
+    say(f"{what}; {outcome.accepted:,} accepted, all caught up after {took}{closes(outcome)}")
     for line in (*outcome.notes, *outcome.cases, *times(outcome)):
         say(f"  {line}")
     for line in outcome.late:
         say(f"  late: {line}")
-    return outcome
 
 
 def times(outcome: Outcome) -> Iterator[str]:

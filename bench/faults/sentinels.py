@@ -1,4 +1,4 @@
-"""A master, its replica, and the three Sentinels that choose between them: Valkey's own, on ports of the loopback."""
+"""A master, its replica, and the three Sentinels that choose between them: Valkey's own, on ports of their own."""
 
 import asyncio
 import os
@@ -7,23 +7,32 @@ from pathlib import Path
 
 import redis
 
+from bench.faults.machines import Machines
 from bench.faults.part import Part, until_told
 from bench.site import free_port
 from collab.embedded.account import own_folder, servers_user
+from collab.embedded.environment import Address
 from collab.embedded.server import tethered
 from collab.embedded.valkey import Valkey, binary
 
 NAME = "collab"
-HOST = "127.0.0.1"
+#: Machines of the Valkeys, and of the Sentinels: one that died with a master would be one voice fewer, so three.
+SERVERS = ("redis-1", "redis-2")
+WATCHERS = ("redis-1", "redis-2", "worker-1")
 #: Milliseconds without an answer after which a Sentinel holds the master for dead.
 DEAD_AFTER = 3000
-VALKEY = ["--bind", HOST, "--save", "", *"--appendonly no --loglevel warning --repl-diskless-sync-delay 0".split()]
+VALKEY = [
+    "--save",
+    "",
+    *"--protected-mode no --appendonly no --loglevel warning --repl-diskless-sync-delay 0".split(),
+]
 SENTINEL = """\
 port {port}
 bind {host}
+protected-mode no
 dir {folder}
 loglevel notice
-sentinel monitor {name} {host} {master} 2
+sentinel monitor {name} {master_host} {master} 2
 sentinel down-after-milliseconds {name} {dead_after}
 sentinel failover-timeout {name} 10000
 """
@@ -34,20 +43,30 @@ class Sentinels:
 
     Args:
         folder: of their files.
+        machines: where they stand.
     """
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], machines: Machines | None = None) -> None:
         self.folder, self.environment = folder, environment
+        self.machines = machines or Machines()
         self.ports = [free_port() for _ in range(2)]
         self.watching = [free_port() for _ in range(3)]
-        master, replica = self.ports
-        self.valkeys = [self._valkey(master), self._valkey(replica, "--replicaof", HOST, str(master))]
-        self.sentinels = [self._sentinel(port) for port in self.watching]
+        first = self.server(0)
+        self.valkeys = [self._valkey(0), self._valkey(1, "--replicaof", first.host, str(first.port))]
+        self.sentinels = [self._sentinel(number) for number in range(3)]
+
+    def server(self, number: int) -> Address:
+        """Where a Valkey listens."""
+        return Address(self.machines.host(SERVERS[number]), self.ports[number])
+
+    def watcher(self, number: int) -> Address:
+        """Where a Sentinel listens."""
+        return Address(self.machines.host(WATCHERS[number]), self.watching[number])
 
     @property
     def url(self) -> str:
         """The address, as the site's settings take it."""
-        return f"redis+sentinel://{','.join(f'{HOST}:{port}' for port in self.watching)}/{NAME}/0"
+        return f"redis+sentinel://{','.join(f'{host}:{port}' for host, port in map(self.watcher, range(3)))}/{NAME}/0"
 
     @property
     def parts(self) -> list[Part]:
@@ -82,7 +101,7 @@ class Sentinels:
     def has_replica(self) -> bool:
         """The first master has a replica that is up to date."""
         try:
-            with redis.Redis(host=HOST, port=self.ports[0], socket_timeout=2) as client:
+            with ask(self.server(0)) as client:
                 return bool(client.info("replication").get("slave0", {}).get("state") == "online")
         except redis.RedisError:
             return False
@@ -90,7 +109,7 @@ class Sentinels:
     def are_ready(self) -> bool:
         """Every Sentinel sees the others, and a replica that follows its master: they can choose another."""
         try:
-            return all(self._is_ready(port) for port in self.watching)
+            return all(self._is_ready(self.watcher(number)) for number in range(3))
         except redis.RedisError:
             return False
 
@@ -100,47 +119,52 @@ class Sentinels:
         Raises:
             redis.RedisError: they name none.
         """
-        return self.valkeys[self.ports.index(await asyncio.to_thread(self._master))]
+        return self.valkeys[await asyncio.to_thread(self._master)]
 
     def found_by(self, master: Part) -> tuple[int, int]:
         """How many nodes sing to themselves on a server, and how many workers wait for tasks there."""
-        with redis.Redis(host=HOST, port=self.ports[self.valkeys.index(master)], socket_timeout=2) as client:
+        with ask(self.server(self.valkeys.index(master))) as client:
             nodes = len(client.pubsub_channels("*canary*"))
             workers = sum(each["cmd"] == "brpop" for each in client.client_list())
         return nodes, workers
 
     def _master(self) -> int:
-        with redis.Redis(host=HOST, port=self.watching[0], socket_timeout=2) as client:
+        with ask(self.watcher(0)) as client:
             _, port = client.sentinel_get_master_addr_by_name(NAME)
-        return int(port)
+        return self.ports.index(int(port))
 
-    def _is_ready(self, port: int) -> bool:
-        with redis.Redis(host=HOST, port=port, socket_timeout=2) as client:
+    def _is_ready(self, sentinel: Address) -> bool:
+        with ask(sentinel) as client:
             [master] = client.sentinel_masters().values()
             replicas = client.sentinel_slaves(NAME)
         follows = [each["master-link-status"] == "ok" and not each["is_sdown"] for each in replicas]
         return bool(master["num-other-sentinels"] == 2 and not master["is_sdown"] and follows == [True])
 
-    def _valkey(self, port: int, *more: str) -> Part:
-        return self._part(
-            f"valkey-{port}", "--port", str(port), *VALKEY, "--dir", str(self.folder / f"valkey-{port}"), *more
-        )
+    def _valkey(self, number: int, *more: str) -> Part:
+        host, port = self.server(number)
+        where = ["--bind", host, "--port", str(port), "--dir", str(self.folder / f"valkey-{port}")]
+        return self._part(SERVERS[number], f"valkey-{port}", *where, *VALKEY, *more)
 
-    def _sentinel(self, port: int) -> Part:
+    def _sentinel(self, number: int) -> Part:
+        (host, port), master = self.watcher(number), self.server(0)
         name = f"sentinel-{port}"
         folder = self.folder / name
         folder.mkdir()
         file = folder / "sentinel.conf"
-        file.write_text(
-            SENTINEL.format(port=port, host=HOST, folder=folder, name=NAME, master=self.ports[0], dead_after=DEAD_AFTER)
-        )
-        return self._part(name, str(file), "--sentinel")
+        words = {"port": port, "host": host, "folder": folder, "name": NAME, "dead_after": DEAD_AFTER}
+        file.write_text(SENTINEL.format(**words, master_host=master.host, master=master.port))
+        return self._part(WATCHERS[number], name, str(file), "--sentinel")
 
-    def _part(self, name: str, *words: str) -> Part:
+    def _part(self, machine: str, name: str, *words: str) -> Part:
         (self.folder / name).mkdir(exist_ok=True)
         user = servers_user()
         command = tethered([str(binary()), *words], user=user.pw_name if user else None)
-        return Part(name, command, self.folder, self.environment)
+        return self.machines.place(machine, Part(name, command, self.folder, self.environment))
+
+
+def ask(server: Address) -> "redis.Redis":
+    """A client that waits for no answer longer than two seconds."""
+    return redis.Redis(host=server.host, port=server.port, socket_timeout=2)
 
 
 def own(folder: Path) -> None:

@@ -20,19 +20,19 @@ MORE = re.compile(r"^And (\d+) more\.", re.MULTILINE)
 
 
 class Sink:
-    """Speaks SMTP on a port of the loopback, on the loop that started it."""
+    """Speaks SMTP on a port of this machine, on the loop that started it."""
 
-    def __init__(self, port: int) -> None:
-        self.url = f"smtp://127.0.0.1:{port}"
+    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
+        self.url = f"smtp://{host}:{port}"
         self.mails: list[Mail] = []
-        self._port = port
+        self._host, self._port = host, port
         self._server: asyncio.Server | None = None
         self._held: dict[str, tuple[asyncio.Event, asyncio.Event]] = {}
 
     async def open(self) -> None:
         """Begin to take mails."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: SMTP(self, hostname="sink"), "127.0.0.1", self._port)
+        self._server = await loop.create_server(lambda: SMTP(self, hostname="sink"), self._host, self._port)
 
     def close(self) -> None:
         """Take no more."""

@@ -33,8 +33,12 @@ def table(outcomes: Sequence[Outcome], beside: Sequence[Outcome] = ()) -> str:
     """Markdown; with what another system made of the same faults in the same rows, where it was tried."""
     headings = (*HEADINGS, *(BESIDE if beside else ()))
     others = {each.fault: each for each in beside}
-    rows = [headings, *((*cells(each), *cells_beside(others.get(each.fault), beside)) for each in outcomes)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(headings))]
+    return markdown([headings, *((*cells(each), *cells_beside(others.get(each.fault), beside)) for each in outcomes)])
+
+
+def markdown(rows: Sequence[Sequence[str]]) -> str:
+    """A table as Markdown writes it; the first row has the headings."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
     ]
