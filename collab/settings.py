@@ -36,6 +36,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Collab <collab@localhost>")
 EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", "optional", validate=OneOf(["none", "optional", "mandatory"]))
 MAIL_AFTER_SECONDS = env.int("MAIL_AFTER_SECONDS", 300, validate=Range(min=1))
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=Range(min=0))
+ACCEL_REDIRECT = env.bool("ACCEL_REDIRECT", False)
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", True)
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 
