@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import getpass
 import http.client
+import json
 import os
 import secrets
 import socket
@@ -61,7 +62,7 @@ class HostedSite:
             "SITE_URL": self.url,
             "TRUSTED_PROXIES": "1",
             "ACCEL_REDIRECT": "true",
-            "LOG_LEVEL": "WARNING",
+            "LOG_LEVEL": "INFO",
         }
         self.nodes: dict[int, subprocess.Popen[bytes]] = {}
         self.trusted = ssl.create_default_context(cafile=str(make_certificate(folder, NAME)))
@@ -116,7 +117,8 @@ class HostedSite:
     ) -> Answer:
         """Ask through NGINX, by TLS."""
         connection = http.client.HTTPConnection(NAME, self.port, timeout=PATIENCE)
-        connection.sock = self.trusted.wrap_socket(self._connected(), server_hostname=NAME)
+        plain = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+        connection.sock = self.trusted.wrap_socket(plain, server_hostname=NAME)
         return _answer(connection, method, path, headers, body)
 
     def ask_as(self, seat: Seat, path: str, **headers: str) -> Answer:
@@ -134,21 +136,17 @@ class HostedSite:
         headers = {"Host": f"{NAME}:{self.port}", "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
         return _answer(connection, "GET", path, headers, None)
 
-    def open_socket(self, seat: Seat, origin: str = "") -> ClientConnection:
-        """A socket through NGINX."""
+    def open_socket(self, seat: Seat, origin: str = "", node: int | None = None) -> ClientConnection:
+        """A socket through NGINX, or at a node directly."""
         return connect(
-            f"wss://{NAME}:{self.port}/ws/",
-            sock=self._connected(),
-            ssl=self.trusted,
-            server_hostname=NAME,
+            f"{'ws' if node else 'wss'}://{NAME}:{self.port}/ws/",
+            sock=socket.create_connection(("127.0.0.1", node or self.port), timeout=PATIENCE),
+            ssl=None if node else self.trusted,
             origin=Origin(origin or self.url),
             subprotocols=[Subprotocol("collab.v1")],
             additional_headers={"Cookie": f"sessionid={seat.session}"},
             open_timeout=PATIENCE,
         )
-
-    def _connected(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
 
 
 def _answer(
@@ -162,6 +160,13 @@ def _answer(
         connection.request(method, path, body, dict(headers or {}))
         answer = connection.getresponse()
         return Answer(answer.status, answer.headers, answer.read())
+
+
+def greet(opened: ClientConnection) -> None:
+    """Say hello, and hear that one is caught up."""
+    opened.send(json.dumps({"type": "hello", "id": 1}))
+    while json.loads(opened.recv(timeout=PATIENCE))["type"] != "caught_up":
+        pass
 
 
 def await_it(holds: Callable[[], bool], otherwise: str) -> None:
