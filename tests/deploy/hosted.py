@@ -218,18 +218,26 @@ def _filled_in(line: str, places: Mapping[str, str]) -> str:
     return line.replace(old, places[old])
 
 
+def start_nodes(site: HostedSite) -> None:
+    """All of them, by their own command."""
+    for port in site.ports:
+        site.start_node(port)
+
+
 @contextlib.contextmanager
-def hosted_site(folder: Path, nodes: int = 2) -> Iterator[HostedSite]:
-    """A site that runs, with people in it; gone at the end."""
+def hosted_site(folder: Path, start: Callable[[HostedSite], None] = start_nodes) -> Iterator[HostedSite]:
+    """A site of two nodes that runs, with people in it; gone at the end.
+
+    `start` starts the nodes, and notes in `nodes` what is to be ended.
+    """
     # PostgreSQL runs as another user where this is root.
     folder.chmod(0o711)
-    site = HostedSite(folder, nodes)
+    site = HostedSite(folder, nodes=2)
     with running(site.postgres), running(site.valkey):
         site.prepare()
         started = []
         try:
-            for port in site.ports:
-                site.start_node(port)
+            start(site)
             started.append(site.start_nginx(filled_in(site, folder / "nginx")))
             yield site
         finally:
