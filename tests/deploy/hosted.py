@@ -146,6 +146,7 @@ class HostedSite:
             subprotocols=[Subprotocol("collab.v1")],
             additional_headers={"Cookie": f"sessionid={seat.session}"},
             open_timeout=PATIENCE,
+            legacy=True,
         )
 
 

@@ -1,5 +1,6 @@
 """People who go on as if nothing were: one writes, one listens, others ask for pages and send forms."""
 
+import contextlib
 import itertools
 import json
 import threading
@@ -46,7 +47,7 @@ class Traffic:
         try:
             work()
         except Exception as error:  # noqa: BLE001 — told by the test.
-            self.broken.append(repr(error))
+            self.broken.append(f"{work.__name__}: {error!r}; heard {self.heard[-3:]} of {self.acknowledged[-3:]}")
 
     def _read(self) -> None:
         while not self._is_over.wait(0.03):
@@ -84,11 +85,15 @@ class Traffic:
             try:
                 socket = self._opened(1, self.heard[-1] if self.heard else 0)
                 while self._goes_on():
-                    said = json.loads(socket.recv(timeout=20))
-                    if str(said.get("room")) == self.room and "seq" in said:
-                        self.heard.append(said["seq"])
+                    # Once nobody writes any more nothing may come; then it is asked again whether all was heard.
+                    with contextlib.suppress(TimeoutError):
+                        self._hear(json.loads(socket.recv(timeout=1)))
             except ConnectionClosed as closed:
                 self._note(closed)
+
+    def _hear(self, said: dict[str, Any]) -> None:
+        if str(said.get("room")) == self.room and "seq" in said:
+            self.heard.append(said["seq"])
 
     def _goes_on(self) -> bool:
         return not self._is_over.is_set() or max(self.heard, default=0) < max(self.acknowledged, default=0)
