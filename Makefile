@@ -75,6 +75,7 @@ check: $(VENV)/installed-dev $(JS)/installed
 	$(BIN)/lint-imports
 	$(BIN)/python .ci/lookups.py
 	$(LOOKING) $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
+	$(LOOKING) $(BIN)/python .ci/migrations.py
 	$(LOOKING) $(BIN)/python manage.py check --deploy --fail-level=WARNING
 	$(LOOKING) $(BIN)/python manage.py protocol --check
 	$(BIN)/djlint templates --lint --quiet

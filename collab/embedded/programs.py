@@ -10,7 +10,9 @@ from .environment import PROJECT, Address
 
 # A site of root's has its worker run as root; Celery need not say so at each start.
 UNWARNED = "-Wignore:You're running the worker with superuser privileges"
-CELERY = [sys.executable, UNWARNED, "-m", "celery", "--quiet", "--app=collab.celery"]
+# Not by a link to the newest release: a program goes on with the packages it was started with.
+PYTHON = str(Path(sys.executable).parent.resolve() / Path(sys.executable).name)
+CELERY = [PYTHON, UNWARNED, "-m", "celery", "--quiet", "--app=collab.celery"]
 
 
 def worker() -> list[str]:
@@ -26,7 +28,7 @@ def beat(var: Path) -> list[str]:
 def web(address: Address) -> list[str]:
     """Daphne, with options for many sockets that stay open for days."""
     return [
-        sys.executable,
+        PYTHON,
         "-m",
         # The tuned Daphne, where it is there.
         "collab.live.server" if importlib.util.find_spec("collab.live.server") else "daphne",

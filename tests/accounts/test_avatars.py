@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from accounts.actions.profile import change_picture
 from accounts.models import User
@@ -49,6 +50,30 @@ def test_for_a_picture_nobody_is_looked_up(
 )
 def test_nothing_else_can_be_asked_for(client: Client, name: str) -> None:
     assert client.get(f"/media/avatars/{name}").status_code == 404
+
+
+def test_behind_nginx_the_site_says_which_file_and_sends_none(
+    client: Client, ada: User, draw: Callable[..., BytesIO], settings: Settings
+) -> None:
+    settings.ACCEL_REDIRECT = True
+    change_picture(user=ada, picture=draw(), size=1000)
+    response = client.get(ada.avatar.url)
+    assert response["X-Accel-Redirect"] == ada.avatar.url.replace("/media/", "/protected/")
+    assert response.content == b""
+    assert response["Content-Type"] == "image/webp"
+    assert "immutable" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", ["..%2f..%2fsecret_key", "%2e%2e", "a" * 22 + ".svg"])
+def test_nor_does_nginx_get_another_file_to_send(client: Client, settings: Settings, name: str) -> None:
+    settings.ACCEL_REDIRECT = True
+    response = client.get(f"/media/avatars/{name}")
+    assert response.status_code == 404
+    assert "X-Accel-Redirect" not in response
+
+
+def test_by_default_the_site_sends_its_files_itself(settings: Settings) -> None:
+    assert settings.ACCEL_REDIRECT is False
 
 
 def test_other_files_beside_the_pictures_stay_hidden(client: Client) -> None:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 
 from collab.embedded import environment, programs
 from collab.embedded.errors import CannotStart
+from collab.embedded.ports import check_free
 
 
 class Command(BaseCommand):
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         given = {name: value for name, value in (("HOST", host), ("PORT", port)) if value is not None}
         try:
             address = environment.address({**os.environ, **given})
+            check_free(address, "--port={}")
         except CannotStart as error:
             raise CommandError(str(error)) from error
         programs.become(programs.web(address))
