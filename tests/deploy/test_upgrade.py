@@ -95,7 +95,7 @@ def test_nobody_notices_an_upgrade(site: HostedSite) -> None:
     hashed = {path.name for path in (site.var / "static").rglob("*.css")}
     before = [(site.folder / f"{port}.pid").read_text() for port in site.ports]
     with Traffic(site) as traffic:
-        await_it(lambda: len(traffic.acknowledged) > 5, f"nobody writes: {traffic.broken}")
+        await_it(lambda: bool(traffic.broken) or len(traffic.acknowledged) > 5, "nobody writes")
         done = upgrade(site, new)
     assert done.returncode == 0, done.stdout + done.stderr
     assert_nobody_noticed(traffic)
@@ -117,7 +117,7 @@ def test_a_release_that_does_not_start_stops_at_the_first_node(site: HostedSite)
     quick.write_text(quick.read_text().replace("BACK_WITHIN = 60, 60", "BACK_WITHIN = 60, 5"))
     second = (site.folder / f"{site.ports[1]}.pid").read_text()
     with Traffic(site) as traffic:
-        await_it(lambda: len(traffic.acknowledged) > 5, f"nobody writes: {traffic.broken}")
+        await_it(lambda: bool(traffic.broken) or len(traffic.acknowledged) > 5, "nobody writes")
         done = upgrade(site, broken)
     assert done.returncode == 1
     assert f"the node on port {site.ports[0]} is not ready after 5 s" in done.stdout
@@ -172,7 +172,7 @@ def test_a_command_that_restarts_nothing_is_found_out(site: HostedSite) -> None:
     quick.write_text(quick.read_text().replace("WITHIN, BACK_WITHIN = 60,", "WITHIN, BACK_WITHIN = 2,"))
     done = upgrade(site, new, **{"--restart": "true"})
     assert done.returncode == 1
-    assert "“true” restarts something else" in done.stdout
+    assert "“true” did not restart it" in done.stdout
 
 
 @pytest.mark.parametrize("port", ["http", "0", "70000"])
