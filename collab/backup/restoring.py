@@ -1,9 +1,12 @@
 """Bringing a site back from a backup."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import psycopg
 from pyrage.x25519 import Identity
 
 from . import address, dump, manifest, media, parts
@@ -14,6 +17,10 @@ from .places import Place
 from .progress import Progress
 from .scratch import scratch
 from .site import Site
+
+#: Seconds that a connection which was closed may still be told of, and from one look to the next.
+GONE_WITHIN = 2.0
+LOOK_AGAIN = 0.1
 
 OTHERS = """
 SELECT coalesce(nullif(application_name, ''), usename) || coalesce(' from ' || host(client_addr), '')
@@ -93,7 +100,7 @@ def restore(site: Site, place: Place, backup: str, wish: Wish, progress: Progres
 def _look(site: Site) -> tuple[int, int]:
     """The server's major version, and how many people there are. Raises BackupError where the site runs."""
     with address.connect(address.parameters()) as connection:
-        others = [who for (who,) in connection.execute(OTHERS)]
+        others = _others(connection)
         if others:
             raise BackupError(
                 f"the site runs, or somebody else uses its database ({len(others)} connections: {others[0]}). "
@@ -104,6 +111,18 @@ def _look(site: Site) -> tuple[int, int]:
         row = connection.execute("SELECT count(*) FROM accounts_user").fetchone() if has_people else (0,)
         assert row is not None
         return connection.info.server_version // 10_000, row[0]
+
+
+def _others(connection: psycopg.Connection[Any]) -> list[str]:
+    """Who else is connected, and stays: PostgreSQL takes a moment to note that somebody has gone."""
+    end = time.monotonic() + GONE_WITHIN
+    while others := [who for (who,) in connection.execute(OTHERS)]:
+        # Within a transaction it would say the same for ever.
+        connection.rollback()
+        if time.monotonic() > end:
+            break
+        time.sleep(LOOK_AGAIN)
+    return others
 
 
 def _return_key(site: Site, key: Path | None, owns_it: bool, progress: Progress) -> None:
