@@ -30,6 +30,7 @@ SENTINEL = """\
 port {port}
 bind {host}
 protected-mode no
+sentinel announce-ip {host}
 dir {folder}
 loglevel notice
 sentinel monitor {name} {master_host} {master} 2
@@ -142,7 +143,9 @@ class Sentinels:
 
     def _valkey(self, number: int, *more: str) -> Part:
         host, port = self.server(number)
-        where = ["--bind", host, "--port", str(port), "--dir", str(self.folder / f"valkey-{port}")]
+        # Told, for others would take them for where their connections come from: on the loopback that is 127.0.0.1.
+        where = ["--bind", host, "--port", str(port), "--replica-announce-ip", host]
+        where += ["--dir", str(self.folder / f"valkey-{port}")]
         return self._part(SERVERS[number], f"valkey-{port}", *where, *VALKEY, *more)
 
     def _sentinel(self, number: int) -> Part:
