@@ -96,7 +96,7 @@ def test_each_command_exists_and_is_that_of_the_compose_file() -> None:
         for container in containers(pod):
             assert container["args"][0] in get_commands()
     assert NODE_CONTAINER["args"] == SITE["node1"]["command"]
-    for name in ("worker", "beat"):
+    for name in ("worker", "beat", "canary"):
         [container] = of("Deployment", name)["spec"]["template"]["spec"]["containers"]
         assert container["args"] == SITE[name]["command"]
 
@@ -123,7 +123,7 @@ def test_an_upgrade_takes_nobody_away_and_gives_a_node_the_time_to_leave() -> No
     assert pod["terminationGracePeriodSeconds"] > int(pause) + drain.GONE_AFTER + 1
     beat = of("Deployment", "beat")["spec"]
     assert (beat["replicas"], beat["strategy"]["type"]) == (1, "Recreate")
-    for name in ("node", "worker", "beat"):
+    for name in ("node", "worker", "beat", "canary"):
         [first] = of("Deployment", name)["spec"]["template"]["spec"]["initContainers"]
         assert first["args"] == ["migrate", "--check"]
 
