@@ -26,9 +26,9 @@ def staff(cast: Cast, place: Place) -> Iterator[Cast]:
 
 @pytest.fixture
 def live(screens: Screens, staff: Cast) -> Page:
-    """Dan's live page; the node has reported."""
+    """Dan's live page; the node has reported, and one that another test has killed is known to be gone."""
     page = screens.open(staff.dan, "/admin/live/")
-    expect(page.get_by_role("rowheader")).to_be_visible()
+    expect(page.get_by_role("row", name="Serving")).to_have_count(1, timeout=40_000)
     return page
 
 
