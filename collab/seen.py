@@ -26,6 +26,8 @@ from collab.version import CODE
 
 PATH = "/health/seen"
 HEADER = "X-Collab-Doctor"
+#: The header of the answer that proves it.
+PROOF = "X-Collab-Proof"
 #: Seconds that a question is good for: as far as clocks may be apart.
 GOOD_FOR = 300
 #: Where these differ, nothing is amiss: each machine has its own.
@@ -39,9 +41,9 @@ def question(key: str, nonce: str) -> str:
     return TimestampSigner(key=key, salt="collab.seen.question").sign(nonce)
 
 
-def proof(key: str, nonce: str) -> str:
-    """What only this site can answer to a nonce."""
-    return Signer(key=key, salt="collab.seen.answer").signature(nonce)
+def proof(key: str, nonce: str, told: bytes) -> str:
+    """What only this site can say of an answer to a nonce."""
+    return Signer(key=key, salt="collab.seen.answer").signature(f"{nonce} {told.hex()}")
 
 
 def fingerprints(values: Mapping[str, object], key: str) -> dict[str, str]:
@@ -55,21 +57,27 @@ def fingerprints(values: Mapping[str, object], key: str) -> dict[str, str]:
 
 async def answer(scope: Mapping[str, Any], send: Send) -> None:
     """Tell; 404 to whoever cannot ask."""
-    told = _told(dict(scope))
+    nonce = _asked(dict(scope))
+    body = json.dumps(_told(dict(scope)) if nonce else {"ok": False}).encode()
     headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": 200 if told else 404, "headers": headers})
-    await send({"type": "http.response.body", "body": json.dumps(told or {"ok": False}).encode()})
+    if nonce:
+        headers.append((PROOF.lower().encode(), proof(settings.SECRET_KEY, nonce, body).encode()))
+    await send({"type": "http.response.start", "status": 200 if nonce else 404, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
-def _told(scope: dict[str, Any]) -> dict[str, Any] | None:
+def _asked(scope: dict[str, Any]) -> str:
+    """The nonce of the doctor's question; empty: it is nobody's who may ask."""
     try:
         signer = TimestampSigner(salt="collab.seen.question")
-        nonce = signer.unsign(header(scope, HEADER.lower().encode()), max_age=GOOD_FOR)
+        return str(signer.unsign(header(scope, HEADER.lower().encode()), max_age=GOOD_FOR))
     except BadSignature:
-        return None
+        return ""
+
+
+def _told(scope: dict[str, Any]) -> dict[str, Any]:
     request = ASGIRequest(scope, BytesIO())
     return {
-        "proof": proof(settings.SECRET_KEY, nonce),
         "host": request.META.get("HTTP_HOST", ""),
         "host_allowed": _is_allowed(request),
         "is_secure": request.is_secure(),

@@ -32,6 +32,11 @@ def read() -> UUID:
     return Epoch.objects.get().name
 
 
+def forget() -> None:
+    """What was read may be old: behind a pool of connections in between nobody's own are cut."""
+    _known.clear()
+
+
 def begin_another() -> UUID:
     """Name a new life of the data, and cut everyone's connection."""
     with connection.cursor() as cursor:

@@ -144,10 +144,10 @@ def compare(node: Node, outlet: Outlet, user: User, positions: Mapping[int, int]
         if subscription is None or not subscription.is_live:
             continue
         sent = subscription.cursor
-        if position > subscription.confirmed:
-            subscription.confirmed = min(position, sent)
-            _confirm(node, user, room, position, sent)
-            journeys.confirmed(topic, user.pk, position)
+        if (reached := min(position, sent)) > subscription.confirmed:
+            subscription.confirmed = reached
+            _confirm(node, user, room, reached, sent)
+            journeys.confirmed(topic, user.pk, reached)
         if position < sent:
             behind[room] = sent
         elif position > sent:

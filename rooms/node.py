@@ -118,7 +118,10 @@ class Node:
         while True:
             await asyncio.sleep(EPOCH_EVERY)
             with contextlib.suppress(CodedError):
-                self.live_in(await in_database(epoch.read))
+                found = await in_database(epoch.read)
+                if found != self.epoch:
+                    epoch.forget()
+                self.live_in(found)
 
     async def drain(self) -> None:
         """Send everyone on, one after another: each is served until then. Done when all have gone."""

@@ -40,6 +40,9 @@ DO $$$$ DECLARE differing text; BEGIN
     ) AS differences;
     IF differing IS NOT NULL THEN RAISE EXCEPTION 'the rooms % are not as they were backed up', differing; END IF;
 END $$$$;
+-- Sessions that ended since must not live again.
+DELETE FROM usersessions_usersession;
+DELETE FROM django_session;
 $BEGIN_ANOTHER;
 COMMIT;
 $CUT_OTHERS;

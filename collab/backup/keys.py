@@ -41,6 +41,12 @@ def identity(key: str) -> Identity:
         raise BackupError(f"the secret key cannot be used: {error}.") from error
 
 
+def check_argument(key: str | None) -> None:
+    """Raises BackupError where a secret key itself was typed: all who are on the machine see what is typed."""
+    if key is not None and key.startswith(SECRET):
+        raise BackupError("a secret key is not for the command line: name its file by --key, or set BACKUP_KEY_FILE.")
+
+
 def _line(key: str) -> str:
     if key.startswith((PUBLIC, SECRET)):
         return key.strip()

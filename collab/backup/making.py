@@ -1,6 +1,7 @@
 """Making a backup while the site runs."""
 
 import contextlib
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -46,12 +47,13 @@ def make(
             write = partial(parts.write, place, backup, seal_for=seal_for, progress=progress)
             with_key = {"is_sealed": seal_for is not None, "with_secret_key": with_secret_key}
             whole = _write(site, held, write, at, told=progress.say, **with_key)
-            place.finish(backup, msgspec.json.format(msgspec.json.encode(whole), indent=1))
+            text = msgspec.json.format(msgspec.json.encode(whole), indent=1)
+            place.finish(backup, text)
         except BaseException:
             with contextlib.suppress(OSError, BackupError):
                 place.remove(backup)
             raise
-        record.made(site.var, place.address(backup), at)
+        record.made(site.var, place.address(backup), at, hashlib.sha256(text).hexdigest())
         mine = [name for name in place.whole() if name.rpartition("-")[0] == site.name]
         for old in mine[:-keep]:
             place.remove(old)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 from django.db.migrations.loader import MigrationLoader
@@ -12,12 +13,19 @@ NAME = "manifest.json"
 FORMAT = 1
 
 
+# Whoever can write where backups lie can write all of this: nothing of it may be more than it should be.
+PartName = Annotated[str, msgspec.Meta(pattern=r"\A(database\.dump|media\.tar|secret_key)(\.age)?\Z")]
+Size = Annotated[int, msgspec.Meta(ge=0)]
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+Md5 = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{32}\Z")]
+
+
 class Part(msgspec.Struct, frozen=True):
     """One file of a backup, as it lies there: sealed, where the backup is."""
 
-    name: str
-    size: int
-    sha256: str
+    name: PartName
+    size: Size
+    sha256: Sha256
 
 
 class RoomMark(msgspec.Struct, frozen=True):
@@ -27,7 +35,7 @@ class RoomMark(msgspec.Struct, frozen=True):
     head: int
     first: int
     entries: int
-    checksum: str
+    checksum: Md5
 
     @property
     def is_gapless(self) -> bool:

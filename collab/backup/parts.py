@@ -113,7 +113,8 @@ def fetch(place: Place, backup: str, part: Part, folder: Path, progress: Progres
     try:
         with place.reading(backup, part.name) as source, file.open("xb") as sink:
             counted = Counted(sink, lambda size: progress.moved(part.name, size))
-            while data := source.read(CHUNK):
+            # One that goes on beyond its size is not what was written: it shall not fill the disk.
+            while counted.size <= part.size and (data := source.read(CHUNK)):
                 counted.write(data)
     except FileNotFoundError as error:
         raise BackupError(f"{part.name} is missing in {place.address(backup)}. Use another backup.") from error

@@ -1,28 +1,43 @@
 """When the last backup was made, and whether it was verified: for `manage.py doctor`, and whoever asks."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
+
+import msgspec
 
 NAME = "last_backup.json"
 
 
-def made(var: Path, to: str, at: datetime) -> None:
+class Last(msgspec.Struct, frozen=True):
+    """The last backup that was made here: when, where it lies, the SHA-256 of its manifest, when it was verified."""
+
+    at: datetime
+    to: str
+    manifest: str = ""
+    verified_at: datetime | None = None
+
+
+def last(var: Path) -> Last | None:
+    """The last one; None where there was none, or nobody can tell."""
+    try:
+        return msgspec.json.decode((var / NAME).read_bytes(), type=Last)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def made(var: Path, to: str, at: datetime, manifest: str) -> None:
     """Note a backup that is whole."""
-    _write(var, {"at": at.isoformat(), "to": to, "verified_at": None})
+    _write(var, Last(at, to, manifest))
 
 
 def verified(var: Path, to: str) -> None:
     """Note that it was verified, where it is the last one that was made here."""
-    try:
-        said = json.loads((var / NAME).read_text())
-    except (OSError, ValueError):
-        return
-    if said.get("to") == to:
-        _write(var, {**said, "verified_at": datetime.now(UTC).isoformat()})
+    said = last(var)
+    if said is not None and said.to == to:
+        _write(var, msgspec.structs.replace(said, verified_at=datetime.now(UTC)))
 
 
-def _write(var: Path, said: dict[str, object]) -> None:
+def _write(var: Path, said: Last) -> None:
     new = var / f"{NAME}.new"
-    new.write_text(json.dumps(said))
+    new.write_bytes(msgspec.json.encode(said))
     new.replace(var / NAME)

@@ -46,6 +46,11 @@ def opened(place: Place, backup: str, folder: Path, key: Identity | None, progre
     for name in (DATABASE, MEDIA):
         if told.part(name) is None:
             raise BackupError(f"the manifest of {place.address(backup)} names no {name}. Use another backup.")
+    if key is not None and not all(part.name.endswith(parts.SEALED) for part in told.parts):
+        raise BackupError(
+            f"there is a key, and {place.address(backup)} is not sealed: it may be somebody else's. Where it is yours, "
+            "leave the key out: BACKUP_KEY= BACKUP_KEY_FILE= before the command."
+        )
     fetched = {part.name: parts.fetch(place, backup, part, folder, progress) for part in told.parts}
     files = {path.name: path for path in (parts.open_sealed(path, key) for path in fetched.values())}
     dump.check(files[DATABASE])

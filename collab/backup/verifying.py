@@ -1,5 +1,6 @@
 """Proving a backup: it is brought up beside the site, on a PostgreSQL of its own, and held against its manifest."""
 
+import hashlib
 import tarfile
 
 import psycopg
@@ -10,7 +11,7 @@ from collab.embedded.once import running
 from collab.embedded.postgres import DATABASE as ITS_DATABASE
 from collab.embedded.postgres import USER, Postgres
 
-from . import dump, marks, record, snapshot
+from . import dump, manifest, marks, record, snapshot
 from .errors import BackupError
 from .places import Place
 from .progress import Progress
@@ -18,6 +19,9 @@ from .restoring import Opened, opened
 from .scratch import scratch
 from .site import Site
 
+#: Who loads a dump, and owns what comes of it.
+NOBODY = "collab_nobody"
+AS_NOBODY = f"CREATE ROLE {NOBODY} LOGIN NOSUPERUSER; ALTER SCHEMA public OWNER TO {NOBODY}"
 #: What is proven may be lost with the machine.
 FAST = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off", "max_connections": "10"}
 
@@ -28,6 +32,7 @@ def verify(site: Site, place: Place, backup: str, key: Identity | None, progress
     Raises:
         OSError, BackupError: it cannot be brought up at all.
     """
+    _check_ours(site, place, backup)
     with scratch(site.var) as folder:
         found = opened(place, backup, folder, key, progress)
         progress.say("Bringing it up beside the site.")
@@ -43,8 +48,21 @@ def verify(site: Site, place: Place, backup: str, key: Identity | None, progress
     return differing
 
 
+def _check_ours(site: Site, place: Place, backup: str) -> None:
+    """The last backup that was made here is still the one that was made. Raises BackupError where it is another."""
+    last = record.last(site.var)
+    if last is None or last.to != place.address(backup):
+        return
+    with place.reading(backup, manifest.NAME) as file:
+        if last.manifest and hashlib.sha256(file.read()).hexdigest() != last.manifest:
+            raise BackupError(f"{last.to} was changed after it was made. Find out by whom, and make another.")
+
+
 def _compare(found: Opened, to: dict[str, str]) -> list[str]:
-    dump.load(found.database, to)
+    with psycopg.connect(**to, autocommit=True) as connection:  # type: ignore[arg-type]
+        # What is in a dump is run: by somebody who may not reach beyond the database.
+        connection.execute(AS_NOBODY)
+    dump.load(found.database, {**to, "user": NOBODY})
     with psycopg.connect(**to) as connection:  # type: ignore[arg-type]
         differing = marks.differences(found.manifest.rooms, marks.read(connection))
         named = snapshot.named_files(connection)

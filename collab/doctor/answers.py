@@ -1,5 +1,6 @@
 """What comes back from the public address: plain answers, and how the site saw the request."""
 
+import hmac
 import http.client
 import json
 import secrets
@@ -18,6 +19,8 @@ from collab.doctor.site import Site
 WITHIN = 3
 #: Requests that are made to see one node after another.
 ASKED = 6
+#: Bytes of an answer that are read.
+LARGEST = 1024 * 1024
 #: An address of no one (RFC 5737), to forge.
 NOBODY = "192.0.2.77"
 FORGED = {"X-Forwarded-For": NOBODY, "X-Forwarded-Proto": "http"}
@@ -75,7 +78,7 @@ def get(url: str, headers: Mapping[str, str] | None = None) -> Answer:
         connection.request("GET", parts.path or "/", headers={"User-Agent": "collab-doctor", **(headers or {})})
         sent_from = connection.sock.getsockname()[:2]
         answer = connection.getresponse()
-        return Answer(answer.status, answer.headers, answer.read(), sent_from)
+        return Answer(answer.status, answer.headers, answer.read(LARGEST), sent_from)
     finally:
         connection.close()
 
@@ -111,8 +114,9 @@ def ask_seen(site: Site, headers: Mapping[str, str]) -> Seen:
             site.settings.SITE_URL + seen.PATH,
             {**headers, seen.HEADER: seen.question(site.settings.SECRET_KEY, nonce)},
         )
-        told = json.loads(answer.body)
-        is_ours = told["proof"] == seen.proof(site.settings.SECRET_KEY, nonce)
+        proof = seen.proof(site.settings.SECRET_KEY, nonce, answer.body)
+        is_ours = hmac.compare_digest(answer.headers.get(seen.PROOF, "").encode(), proof.encode())
+        told = json.loads(answer.body) if is_ours else {}
     except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
         is_ours = False
     if not is_ours:

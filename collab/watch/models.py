@@ -45,6 +45,9 @@ class Passage(models.Model):
     node = models.CharField(max_length=12)
     began_at = models.DateTimeField(help_text="Nothing in it is older.")
     at = models.DateTimeField(db_index=True, help_text="Nothing in it is newer.")
+    rooms = ArrayField(
+        models.BigIntegerField(), help_text="Of which it tells something: the others need not unpack it."
+    )
     data = models.BinaryField()
 
     def __str__(self) -> str:

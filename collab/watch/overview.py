@@ -20,6 +20,7 @@ def overview(user: User) -> dict[str, object]:
     """Nodes, plots, mails and faults, as this member of the staff may see them."""
     nodes, minutes = fleet.nodes(), last_hour()
     serving = [each for each in nodes if each.is_there]
+    may_see_mails = user.has_perm("rooms.view_delivery")
     failed = Delivery.objects.filter(state__in=[Delivery.State.DEAD, Delivery.State.RETRYING])
     return {
         "nodes": nodes,
@@ -30,8 +31,9 @@ def overview(user: User) -> dict[str, object]:
         "plots": plots(minutes),
         "queue": numbers.queue_depth(),
         "mails": [(Delivery.State(state).label, count) for state, (count, _) in numbers.by_state().items()],
-        "failed": failed.select_related("user", "invitation").order_by("-pk")[:MOST],
+        "failed": failed.select_related("user", "invitation").order_by("-pk")[:MOST] if may_see_mails else [],
         "faults": Fault.objects.order_by("-last_at")[:MOST],
+        "may_see_mails": may_see_mails,
         "may_drain": user.has_perm("watch.change_node"),
         "may_send": user.has_perm("rooms.change_delivery"),
         "slow": SLOW,

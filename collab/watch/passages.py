@@ -2,7 +2,7 @@
 
 import datetime
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
@@ -10,13 +10,14 @@ from collab.live import journeys as journeys_here
 from collab.live.journeys import Journey, Reached, Taken
 from collab.watch.models import Passage
 from rooms import node as rooms_node
+from rooms.announce import room_of_topic, room_topic
 
 #: As good as nothing: what counts is that ten thousand people's reading costs little.
 LEVEL = 1
 #: Most of an event's way is over within a minute, however badly things go; that people confirm it may take longer.
 WAY = datetime.timedelta(minutes=1)
 #: How long after a message one looks for who had it and read it, at the most.
-LOOKED_AT = datetime.timedelta(minutes=30)
+LOOKED_AT = datetime.timedelta(minutes=10)
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Taken)
@@ -24,6 +25,8 @@ _decoder = msgspec.msgpack.Decoder(Taken)
 
 def pack(node: str, taken: Taken) -> Passage | None:
     """A row for what was noted; None where it was nothing."""
+    rooms = {room_of_topic(topic) for topic, *_ in (*taken.confirmed, *taken.read)}
+    rooms |= {room_of_topic(journey.topic) for journey in taken.journeys}
     times = [*(journey.noted for journey in taken.journeys), *(at for *_, at in (*taken.confirmed, *taken.read))]
     if not times:
         return None
@@ -31,6 +34,7 @@ def pack(node: str, taken: Taken) -> Passage | None:
         node=node,
         began_at=moment(min(times)),
         at=moment(max(times)),
+        rooms=sorted(rooms),
         data=zlib.compress(_encoder.encode(taken), LEVEL),
     )
 
@@ -40,24 +44,31 @@ def unpack(passage: Passage) -> Taken:
     return _decoder.decode(zlib.decompress(passage.data))
 
 
-def journeys(topic: str, seq: int, since: datetime.datetime) -> list[tuple[str, Journey]]:
-    """What each node saw of an event that was committed at that time: (node, journey)."""
+def journeys(room: int, seq: int, since: datetime.datetime) -> list[tuple[str, Journey]]:
+    """What each node saw of an event of a room that was committed at that time: (node, journey)."""
     found = {
         node: journey
-        for node, taken in _between(since, since + WAY)
+        for node, taken in _between(room, since, since + WAY)
         for journey in taken.journeys
-        if journey.seq == seq and journey.topic == topic
+        if journey.seq == seq and journey.topic == room_topic(room)
     }
     return list(found.items())
 
 
-def reached(topic: str, seq: int, since: datetime.datetime) -> tuple[dict[int, float], dict[int, float]]:
-    """By person, when their page had the event, and when they had read it, as far as that was soon."""
+def reached(
+    room: int, seq: int, since: datetime.datetime, people: Collection[int]
+) -> tuple[dict[int, float], dict[int, float]]:
+    """By person, when their page had the event, and when they had read it, as far as that was soon.
+
+    Once that is known of all these people nothing more is looked at.
+    """
     confirmed: dict[int, float] = {}
     read: dict[int, float] = {}
-    for _, taken in _between(since, since + LOOKED_AT):
-        _note_first(confirmed, topic, seq, taken.confirmed)
-        _note_first(read, topic, seq, taken.read)
+    for _, taken in _between(room, since, since + LOOKED_AT):
+        _note_first(confirmed, room_topic(room), seq, taken.confirmed)
+        _note_first(read, room_topic(room), seq, taken.read)
+        if read.keys() >= set(people) <= confirmed.keys():
+            break
     return confirmed, read
 
 
@@ -67,10 +78,10 @@ def _note_first(first: dict[int, float], topic: str, seq: int, each: Iterable[Re
             first[owner] = min(at, first.get(owner, at))
 
 
-def _between(since: datetime.datetime, until: datetime.datetime) -> Iterator[tuple[str, Taken]]:
+def _between(room: int, since: datetime.datetime, until: datetime.datetime) -> Iterator[tuple[str, Taken]]:
     # Clocks of nodes differ a little.
     slack = datetime.timedelta(seconds=5)
-    rows = Passage.objects.filter(at__gte=since - slack, began_at__lte=until).order_by("at")
+    rows = Passage.objects.filter(at__gte=since - slack, began_at__lte=until, rooms__contains=[room]).order_by("at")
     for passage in rows.iterator(chunk_size=50):
         yield passage.node, unpack(passage)
     # What this process has not written down yet: whoever asks at once, and is served here, need not wait.

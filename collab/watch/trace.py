@@ -1,21 +1,26 @@
 """The way of one message, put together for whoever may see it: from its arrival to each person's screen and mail."""
 
 import datetime
+import threading
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
 
 from accounts.models import User
+from collab.live.errors import Unavailable
 from collab.live.journeys import Journey
 from collab.watch import passages
 from collab.watch.models import Node
 from collab.watch.passages import moment
-from rooms.announce import room_topic
 from rooms.models import Delivery, Message, RoomMembership
 from rooms.readers import MOST_READERS
 
 State = Delivery.State
+
+#: Seconds that somebody waits for the others who ask.
+WITHIN = 3.0
+_turn = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +59,25 @@ class Trace:
 
 
 def trace(message: Message, most: int = MOST_READERS) -> Trace:
-    """Put it together.
+    """Put it together. One at a time in a process: in a busy room there is much to look through.
 
     Args:
         message: of a room.
         most: how many people are listed; of a room with more none is.
+
+    Raises:
+        Unavailable: others are asking.
     """
-    topic = room_topic(message.room_id)
-    seen = passages.journeys(topic, message.seq, message.at)
+    if not _turn.acquire(timeout=WITHIN):
+        raise Unavailable
+    try:
+        return _trace(message, most)
+    finally:
+        _turn.release()
+
+
+def _trace(message: Message, most: int) -> Trace:
+    seen = passages.journeys(message.room_id, message.seq, message.at)
     places = RoomMembership.objects.filter(room=message.room_id, user__is_active=True).exclude(user=message.author_id)
     has_it, has_read = Q(delivered__gte=message.seq) | Q(position__gte=message.seq), Q(position__gte=message.seq)
     count = places.count()
@@ -107,7 +123,8 @@ def _names(nodes: Iterable[str]) -> dict[str, str]:
 
 
 def _people(message: Message, places: Sequence[RoomMembership]) -> list[Reach]:
-    had, read = passages.reached(room_topic(message.room_id), message.seq, message.at)
+    people = [place.user_id for place in places]
+    had, read = passages.reached(message.room_id, message.seq, message.at, people)
     mails = _mails(message, places)
     return [
         Reach(

@@ -31,6 +31,7 @@ def test_a_quick_run_keeps_every_promise_and_leaves_only_its_figures(var: Path) 
         "burst": 2,
         "polling": 3,
         "nodes": 2,
+        "metrics": 2,
     }
     assert outcomes["team"]["runs"][0]["result"]["delivered"] == 20 * 4
     assert outcomes["crowd"]["runs"][0]["result"]["delivered"] == 3 * 40

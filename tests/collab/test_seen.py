@@ -26,14 +26,33 @@ async def test_who_asks_with_the_key_is_told_and_can_tell_that_it_is_this_site()
         seen.question(settings.SECRET_KEY, "nonce"), headers=((b"x-forwarded-for", b"1.2.3.4, 5.6.7.8"),)
     )
     assert status == 200
-    assert told["proof"] == seen.proof(settings.SECRET_KEY, "nonce") != seen.proof(settings.SECRET_KEY, "other")
     assert told["host"] == "localhost:8000"
     assert told["forwarded_for"] == ["1.2.3.4", "5.6.7.8"]
 
 
+async def test_the_answer_is_signed_as_it_is_for_this_question() -> None:
+    from collab.asgi import application
+
+    word = (seen.HEADER.lower().encode(), seen.question(settings.SECRET_KEY, "nonce").encode())
+    sent = [(b"host", b"localhost:8000"), word]
+    answer = await HttpCommunicator(application, "GET", seen.PATH, headers=sent).get_response()
+    [proof] = [value.decode() for name, value in answer["headers"] if name.decode() == seen.PROOF.lower()]
+    body: bytes = answer["body"]
+    assert proof == seen.proof(settings.SECRET_KEY, "nonce", body)
+    assert proof != seen.proof(settings.SECRET_KEY, "nonce", body.replace(b"localhost", b"elsewhere"))
+    assert proof != seen.proof(settings.SECRET_KEY, "other", body)
+
+
 @pytest.mark.parametrize(
     "words",
-    [(), ("",), ("nonce",), ("nonce:1:signature",), (seen.question(OTHER, "nonce"),), (seen.proof(OTHER, "nonce"),)],
+    [
+        (),
+        ("",),
+        ("nonce",),
+        ("nonce:1:signature",),
+        (seen.question(OTHER, "nonce"),),
+        (seen.proof(OTHER, "nonce", b""),),
+    ],
 )
 async def test_nobody_else_is_told_anything(words: tuple[str, ...]) -> None:
     assert await ask(*words) == (404, {"ok": False})

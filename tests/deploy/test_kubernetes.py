@@ -135,7 +135,9 @@ def test_sockets_outlive_the_time_outs_of_the_way() -> None:
     assert told["nginx.org/websocket-services"] == "node"
 
 
-def test_the_probes_answer_on_a_real_node_and_its_database_is_up_to_date(django_db_setup: None, tmp_path: Path) -> None:
+def test_the_probes_answer_on_a_real_node_and_its_database_is_up_to_date(
+    transactional_db: None, tmp_path: Path
+) -> None:
     variables = environment(database_url(), VAR_DIR=str(tmp_path))
     done = run(["migrate", "--check"], variables)
     assert done.returncode == 0, done.stderr

@@ -174,4 +174,5 @@ def worker_answers(site: HostedSite) -> bool:
 
 
 def test_the_backup_of_the_night_is_a_command_of_the_site() -> None:
-    assert command_of("collab-backup.service")[1:] == ["manage.py", "backup"]
+    both = read(UNITS / "collab-backup.service")["Service", "ExecStart"]
+    assert [shlex.split(each)[1:] for each in both] == [["manage.py", "backup"], ["manage.py", "backup", "--verify"]]

@@ -17,7 +17,6 @@ from collab.watch.fleet import LastNode, NodeGone, State
 from collab.watch.models import Fault, Node, Passage, Sample
 from collab.watch.reporter import Reporter
 from rooms import node as rooms_node
-from rooms.announce import room_topic
 from rooms.models import Room
 from tests.live.waiting import until
 
@@ -80,19 +79,19 @@ async def test_the_way_of_a_message_is_written_down(
     await bens.until_type("posted", seq=seq)
     assert (await bens.command("ping", positions={room.pk: seq}))["type"] == "ok"
     assert (await bens.command("read", room=room.pk, position=seq))["type"] == "ok"
-    topic, since = room_topic(room.pk), timezone.now()
+    since = timezone.now()
     # On the node itself it can be asked for before it is written down.
-    assert await sync_to_async(passages.journeys)(topic, seq, since)
+    assert await sync_to_async(passages.journeys)(room.pk, seq, since)
     assert not await Passage.objects.aexists()
     await reporter.report()
-    [(node, journey)] = await sync_to_async(passages.journeys)(topic, seq, since)
+    [(node, journey)] = await sync_to_async(passages.journeys)(room.pk, seq, since)
     assert node == reporter._who.name
     assert journey.sockets == 2
     assert journey.committed is not None
     assert journey.written is not None
-    confirmed, read = await sync_to_async(passages.reached)(topic, seq, since)
+    confirmed, read = await sync_to_async(passages.reached)(room.pk, seq, since, [ben.pk])
     assert confirmed.keys() == read.keys() == {ben.pk}
-    assert await sync_to_async(passages.journeys)(topic, seq + 1, since) == []
+    assert await sync_to_async(passages.journeys)(room.pk, seq + 1, since) == []
 
 
 async def test_what_cannot_be_written_is_written_the_next_time(
@@ -111,7 +110,7 @@ async def test_what_cannot_be_written_is_written_the_next_time(
         await reporter.report()
     assert not await Passage.objects.aexists()
     await reporter.report()
-    assert await sync_to_async(passages.journeys)(room_topic(room.pk), said["seq"], timezone.now())
+    assert await sync_to_async(passages.journeys)(room.pk, said["seq"], timezone.now())
     assert await Fault.objects.filter(kind="test").aexists()
 
 
@@ -213,7 +212,7 @@ def test_what_is_old_is_forgotten() -> None:
         other_node(seen_at=at)
         numbers = {"events": 0, "deliveries": 0, "sockets": 0, "people": 0, "lag": 0.0, "committed": [], "written": []}
         Sample.objects.create(node="n", at=at, **numbers)
-        Passage.objects.create(node="n", began_at=at, at=at, data=b"")
+        Passage.objects.create(node="n", began_at=at, at=at, rooms=[], data=b"")
         Fault.objects.create(node="n", kind="k", text="t", began_at=at, last_at=at, count=1)
     assert keeping.clear(datetime.timedelta(hours=24)) == 4
     assert [model.objects.count() for model in (Node, Sample, Passage, Fault)] == [1, 1, 1, 1]

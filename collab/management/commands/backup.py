@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from collab.backup import keys, making, verifying
+from collab.backup import keys, making, record, verifying
 from collab.backup.errors import BackupError, in_words
 from collab.backup.places import find, place_of
 from collab.backup.progress import Progress
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--key", help="seal it: a recipient (age1…), or a file with a key (default: BACKUP_KEY)")
         parser.add_argument("--with-secret-key", action="store_true", help="the secret key too, though not sealed")
         parser.add_argument(
-            "--verify", nargs="?", const="", metavar="FROM", help="make none; prove this one, or the newest"
+            "--verify", nargs="?", const="", metavar="FROM", help="make none; prove this one, or the last one made here"
         )
 
     def handle(
@@ -41,10 +41,12 @@ class Command(BaseCommand):
         """One line for every failure."""
         try:
             settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+            keys.check_argument(key)
             if verify is None:
                 self._make(to or settings.BACKUP_TO, key or settings.BACKUP_KEY, with_secret_key)
             else:
-                self._verify(verify or to or settings.BACKUP_TO, key or settings.BACKUP_KEY)
+                last = record.last(settings.VAR_DIR)
+                self._verify(verify or to or (last.to if last else settings.BACKUP_TO), key or settings.BACKUP_KEY)
         except (BackupError, CannotStart) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
@@ -66,7 +68,7 @@ class Command(BaseCommand):
 
     def _verify(self, which: str, key: str) -> None:
         place, backup = find(which)
-        opener = keys.identity(key) if key and place.manifest(backup).is_sealed else None
+        opener = keys.identity(key) if key else None
         differing = verifying.verify(site(), place, backup, opener, Progress(self.stdout))
         for line in differing:
             self.stdout.write(line)

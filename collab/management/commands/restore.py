@@ -35,11 +35,11 @@ class Command(BaseCommand):
     def handle(self, *, source: str | None, key: str | None, replace: bool, yes: bool, **_options: object) -> None:
         """One line for every failure."""
         try:
+            keys.check_argument(key)
             place, backup = find(source or settings.BACKUP_TO)
             key = key or settings.BACKUP_KEY
-            sealed = place.manifest(backup).is_sealed
             wish = Wish(
-                key=keys.identity(key) if key and sealed else None,
+                key=keys.identity(key) if key else None,
                 replace=replace,
                 ask=(lambda _: True) if yes else self._ask,
                 owns_secret_key=_owns_secret_key(),

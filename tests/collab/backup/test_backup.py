@@ -205,7 +205,7 @@ def test_two_at_once_are_one_too_many(run: Run, var: Path, room: Room, monkeypat
     ("key", "words"),
     [
         ("age1nonsense", "the key cannot be used"),
-        ("AGE-SECRET-KEY-1NONSENSE", "the key cannot be used"),
+        ("AGE-SECRET-KEY-1NONSENSE", "not for the command line"),
         ("/nowhere/key.txt", "neither a recipient"),
         ("/dev/null", "no key in /dev/null"),
     ],

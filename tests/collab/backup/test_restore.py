@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError
 from pyrage import x25519
 from pytest_django.fixtures import Settings
@@ -19,6 +20,7 @@ from rooms.actions.messages import post_message
 from rooms.models import Room
 from tests.collab.backup.conftest import Go, Run
 from tests.collab.backup.test_backup import only, pictured
+from tests.live.sockets import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,6 +38,7 @@ def value(connection: psycopg.Connection[tuple[Any, ...]], query: str) -> Any:
 def backup(run: Run, backups: Path, ada: User, room: Room) -> Path:
     """One of a site in which something was said, and somebody has a picture."""
     pictured(ada)
+    sign_in(ada)
     post_message(user=ada, room_id=room.pk, client_id=uuid.uuid4(), text="Kept")
     run("backup", "--with-secret-key")
     return only(backups)
@@ -60,6 +63,9 @@ def test_the_site_comes_back_with_every_room_and_file_and_another_epoch(
         assert value(there, "SELECT count(*) FROM accounts_user") == User.objects.count()
         assert value(there, "SELECT name FROM rooms_epoch") != before
         assert value(there, "SELECT count(*) FROM rooms_epoch") == 1
+        # Some may have been ended since the backup.
+        assert Session.objects.exists()
+        assert value(there, "SELECT count(*) FROM django_session") == 0
     assert (settings.MEDIA_ROOT / str(ada.avatar)).read_bytes()
     assert (settings.VAR_DIR / "secret_key").exists() is False, "SECRET_KEY is set here: it is left alone"
     assert not (settings.VAR_DIR / "backup.tmp").exists()
@@ -100,6 +106,19 @@ def test_a_sealed_one_is_opened_by_its_key_and_by_no_other(
     assert "Restored" in run("restore", str(only(backups)), "--key", str(right))
 
 
+def test_whoever_has_a_key_is_given_nothing_that_somebody_else_may_have_put_there(
+    run: Run, backup: Path, elsewhere: Go, tmp_path: Path
+) -> None:
+    key = tmp_path / "key.txt"
+    key.write_text(f"{x25519.Identity.generate()}\n")
+    elsewhere().close()
+    for words in (["restore", str(backup)], ["backup", "--verify", str(backup)]):
+        with pytest.raises(CommandError, match="is not sealed"):
+            run(*words, "--key", str(key))
+    with elsewhere() as there:
+        assert value(there, "SELECT to_regclass('rooms_room')") is None
+
+
 def flip(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
@@ -119,6 +138,13 @@ def other_head(rooms: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**room, "head": room["head"] + 1} for room in rooms]
 
 
+def in_room(name: str, new: object) -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
+    return lambda rooms: [{**rooms[0], name: new}, *rooms[1:]]
+
+
+in_part = in_room
+
+
 def cut_short(backup: Path) -> None:
     (backup / "manifest.json").write_text("{")
 
@@ -129,6 +155,11 @@ HARM: list[tuple[Callable[[Path], None], str]] = [
     (lambda backup: (backup / "database.dump").unlink(), "database.dump is missing"),
     (cut_short, "manifest.json is damaged"),
     (change("parts", []), "names no database.dump"),
+    # What whoever can write there might try: to be read by psql as commands, and to be written elsewhere.
+    (change("rooms", in_room("checksum", "x\n\\.\n\\! false\n")), "manifest.json is damaged"),
+    (change("parts", in_part("name", "../secret_key")), "manifest.json is damaged"),
+    (change("parts", in_part("name", "/tmp/x")), "manifest.json is damaged"),
+    (change("parts", in_part("size", 1)), "is damaged"),
     (change("format", 2), "of a newer version of Collab: install that version"),
     (change("migrations", ["rooms.9999_later"]), r"newer version of Collab \(it has rooms.9999_later\)"),
     (change("rooms", other_head), "nothing was changed: .*not as they were backed up"),

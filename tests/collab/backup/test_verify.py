@@ -4,8 +4,10 @@ import json
 import uuid
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.core.management import CommandError
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from collab.backup import marks
@@ -38,7 +40,14 @@ def test_a_good_one_is_verified_and_that_is_noted(run: Run, backups: Path, var: 
     ],
 )
 def test_a_room_that_differs_is_named(
-    run: Run, backups: Path, capsys: pytest.CaptureFixture[str], room: Room, field: str, new: object, words: str
+    run: Run,
+    backups: Path,
+    capsys: pytest.CaptureFixture[str],
+    settings: Settings,
+    room: Room,
+    field: str,
+    new: object,
+    words: str,
 ) -> None:
     run("backup")
     backup = only(backups)
@@ -47,6 +56,10 @@ def test_a_room_that_differs_is_named(
     (backup / "manifest.json").write_text(json.dumps(said))
     from django.core.management import call_command
 
+    with pytest.raises(CommandError, match="was changed after it was made"):
+        call_command("backup", "--verify", str(backup))
+    # As on another machine, which did not make it.
+    (settings.VAR_DIR / "last_backup.json").unlink()
     with pytest.raises(CommandError, match="is not as it should be"):
         call_command("backup", "--verify", str(backup))
     assert words.format(room.pk) in capsys.readouterr().out
@@ -80,3 +93,24 @@ def test_a_log_whose_oldest_entries_were_trimmed_has_no_gap() -> None:
     assert RoomMark(id=1, head=9, first=10, entries=0, checksum="").is_gapless
     assert not RoomMark(id=1, head=9, first=5, entries=4, checksum="").is_gapless
     assert marks.differences([trimmed], []) == ["room 1 is missing"]
+
+
+def test_a_dump_is_loaded_by_somebody_who_may_not_reach_beyond_the_database(
+    run: Run, backups: Path, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from collab.backup import dump
+
+    run("backup")
+    may: list[bool] = []
+
+    def look(file: Path, to: dict[str, str]) -> None:
+        with psycopg.connect(**to) as connection:  # type: ignore[arg-type]
+            row = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+            assert row is not None
+            may.append(row[0])
+        load(file, to)
+
+    load = dump.load
+    monkeypatch.setattr(dump, "load", look)
+    assert "Verified" in run("backup", "--verify")
+    assert may == [False]
