@@ -66,6 +66,10 @@ def wrong(says: str, *mends: Mend) -> Finding:
     return Finding(Level.WRONG, says, mends)
 
 
+#: Node after node: each sends its people on to the others.
+ANEW = """for port in 8001 8002; do systemctl restart collab-node@$port; sleep 20; done"""
+
+
 def shell(*lines: str) -> Mend:
     """Commands that end."""
     return Mend(Where.SHELL, lines)

@@ -3,7 +3,7 @@
 from django.db import ProgrammingError
 from django.db.migrations.loader import MigrationLoader
 
-from collab.doctor.finding import Finding, Unknown, fine, shell, to_do, wrong
+from collab.doctor.finding import Finding, Unknown, fine, to_do, wrong
 from collab.doctor.postgres import Row, ask, subject
 from collab.doctor.site import Site
 
@@ -37,8 +37,7 @@ def judge_migrations(site: Site, missing: list[str], newer: list[str]) -> Findin
     if newer:
         return to_do(
             f"The database was changed by newer code ({', '.join(newer)}), as it is in the middle of an upgrade. "
-            "Otherwise bring this code up to date.",
-            shell(f"cd {site.project} && git pull"),
+            "Otherwise go on to the code that changed it, by deploy/upgrade of that release.",
         )
     return fine("all applied")
 

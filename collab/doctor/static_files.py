@@ -10,7 +10,7 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
 from collab.doctor import answers, pages
-from collab.doctor.finding import Finding, Unknown, fine, in_server, shell, wrong
+from collab.doctor.finding import ANEW, Finding, Unknown, fine, in_server, shell, wrong
 from collab.doctor.registry import Subject
 from collab.doctor.site import Site
 from collab.embedded.outside import first_line
@@ -37,7 +37,7 @@ def static_served(site: Site) -> Finding:
         f"/static/{name} {how}: pages look broken. The proxy takes it from elsewhere, or the nodes were started before "
         "collectstatic.",
         in_server(f"location ^~ /static/ {{ alias {site.settings.STATIC_ROOT}/; }}"),
-        shell("systemctl restart 'collab-node@*'"),
+        shell(ANEW),
     )
 
 

@@ -132,13 +132,12 @@ class Counted(NamedTuple):
 
     events: int
     deliveries: int
-    committed: list[int]
     written: list[int]
 
 
 def counted() -> Counted:
     """What was counted so far. From any thread."""
-    return Counted(_total("events"), _total("deliveries"), _by_bucket("committed"), _by_bucket("written"))
+    return Counted(_total("events"), _total("deliveries"), _by_bucket("written"))
 
 
 def _total(name: str) -> int:

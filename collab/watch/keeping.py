@@ -69,9 +69,7 @@ def _sample(name: str, page: Page, now: datetime.datetime) -> Sample:
         at=now,
         events=page.counted.events,
         deliveries=page.counted.deliveries,
-        committed=page.counted.committed,
         written=page.counted.written,
-        sockets=page.said.sockets,
         people=page.said.people,
         lag=page.said.lag,
     )

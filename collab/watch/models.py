@@ -29,11 +29,9 @@ class Sample(models.Model):
     at = models.DateTimeField(db_index=True)
     events = models.BigIntegerField()
     deliveries = models.BigIntegerField()
-    sockets = models.IntegerField()
     people = models.IntegerField()
     lag = models.FloatField(help_text="The longest wait for the loop since the sample before, in seconds.")
-    committed = ArrayField(models.BigIntegerField(), help_text="By bucket of collab.live.metrics.BUCKETS, and above.")
-    written = ArrayField(models.BigIntegerField(), help_text="By bucket, likewise.")
+    written = ArrayField(models.BigIntegerField(), help_text="By bucket of collab.live.metrics.BUCKETS, and above.")
 
     def __str__(self) -> str:
         return f"{self.node} at {self.at:%H:%M:%S}"

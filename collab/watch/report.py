@@ -3,7 +3,7 @@
 import msgspec
 import psutil
 
-from collab.live import drain, lag, metrics
+from collab.live import drain, lag
 from rooms.node import Node
 
 _process = psutil.Process()
@@ -19,15 +19,11 @@ class Report(msgspec.Struct, kw_only=True):
     #: Of one core, since the report before.
     cpu_percent: float = 0.0
     memory_mb: float = 0.0
-    writer_waiting: int = 0
     is_layer_up: bool = False
     is_draining: bool = False
-    #: Since the start of the process.
-    events: int = 0
-    deliveries: int = 0
 
 
-def report(node: Node, counted: metrics.Counted) -> Report:
+def report(node: Node) -> Report:
     """The numbers of now. Called on the loop."""
     return Report(
         sockets=len(node.hub.sockets),
@@ -35,9 +31,6 @@ def report(node: Node, counted: metrics.Counted) -> Report:
         lag=round(lag.worst(), 4),
         cpu_percent=_process.cpu_percent(),
         memory_mb=round(_process.memory_info().rss / 2**20, 1),
-        writer_waiting=node.writer.waiting,
         is_layer_up=node.hub.is_up,
         is_draining=drain.is_leaving(),
-        events=counted.events,
-        deliveries=counted.deliveries,
     )

@@ -77,7 +77,7 @@ class Reporter:
     async def _write(self, taken: Taken, met: list[faults.Fault]) -> None:
         counted = await asyncio.to_thread(metrics.counted)
         is_sample = self._turn % SAMPLE_EVERY == 0
-        said = report(self._node, counted)
+        said = report(self._node)
         page = Page(said=said, counted=counted, taken=taken, met=met, is_sample=is_sample)
         self._hold(await in_database(keeping.keep, self._who, page))
         self._turn += 1

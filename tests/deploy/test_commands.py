@@ -93,12 +93,12 @@ def test_a_host_that_is_no_address_of_this_machine(site: HostedSite, host: str) 
     assert "an address of this machine" in refusal(site, "node", HOST=host, PORT=str(site.ports[0]))
 
 
-@pytest.mark.parametrize("command", ["node", "worker", "beat"])
+@pytest.mark.parametrize("command", ["node", "worker", "beat", "canary"])
 def test_what_a_command_does_not_know_is_refused(site: HostedSite, command: str) -> None:
     assert "unrecognized arguments: --fast" in refusal(site, command, "--fast")
 
 
-@pytest.mark.parametrize("command", ["node", "worker", "beat"])
+@pytest.mark.parametrize("command", ["node", "worker", "beat", "canary"])
 def test_a_bad_setting_is_named_before_anything_runs(site: HostedSite, command: str) -> None:
     assert "SITE_URL" in refusal(site, command, SITE_URL="chat.example.org")
     assert "ACCEL_REDIRECT" in refusal(site, command, ACCEL_REDIRECT="perhaps")

@@ -108,11 +108,11 @@ def test_whoever_is_told_to_stop_is_given_the_time_for_it() -> None:
         assert seconds(SITE[name]["stop_grace_period"]) > drain.GONE_AFTER + 1
     from django.conf import settings
 
-    assert seconds(SITE["worker"]["stop_grace_period"]) > settings.CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT + 5
+    assert seconds(SITE["worker"]["stop_grace_period"]) > settings.CELERY_TASK_TIME_LIMIT + 5
 
 
 def test_what_stays_comes_back_and_what_runs_once_does_not() -> None:
-    once = {"migrate", "collect"}
+    once = {"migrate", "collect", "backup"}
     for name, service in SERVICES.items():
         assert service["restart"] == ("no" if name in once else "unless-stopped"), name
         assert ("healthcheck" in service) or name in {"node1", "node2"}, name

@@ -27,10 +27,8 @@ def sample(node: str, at: datetime.datetime, events: int, people: int = 0, writt
         at=at,
         events=events,
         deliveries=2 * events,
-        sockets=people,
         people=people,
         lag=0.01,
-        committed=counts,
         written=counts,
     )
 
