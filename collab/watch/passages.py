@@ -2,12 +2,12 @@
 
 import datetime
 import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
 from collab.live import journeys as journeys_here
-from collab.live.journeys import Journey, Reached, Taken
+from collab.live.journeys import Journey, Marks, Taken
 from collab.watch.models import Passage
 from rooms import node as rooms_node
 from rooms.announce import room_of_topic, room_topic
@@ -25,16 +25,15 @@ _decoder = msgspec.msgpack.Decoder(Taken)
 
 def pack(node: str, taken: Taken) -> Passage | None:
     """A row for what was noted; None where it was nothing."""
-    rooms = {room_of_topic(topic) for topic, *_ in (*taken.confirmed, *taken.read)}
-    rooms |= {room_of_topic(journey.topic) for journey in taken.journeys}
-    times = [*(journey.noted for journey in taken.journeys), *(at for *_, at in (*taken.confirmed, *taken.read))]
+    topics = {*taken.confirmed.topics, *taken.read.topics, *(journey.topic for journey in taken.journeys)}
+    times = [*(journey.noted for journey in taken.journeys), *taken.confirmed.times, *taken.read.times]
     if not times:
         return None
     return Passage(
         node=node,
         began_at=moment(min(times)),
         at=moment(max(times)),
-        rooms=sorted(rooms),
+        rooms=sorted(map(room_of_topic, topics)),
         data=zlib.compress(_encoder.encode(taken), LEVEL),
     )
 
@@ -72,8 +71,8 @@ def reached(
     return confirmed, read
 
 
-def _note_first(first: dict[int, float], topic: str, seq: int, each: Iterable[Reached]) -> None:
-    for there, owner, got_to, at in each:
+def _note_first(first: dict[int, float], topic: str, seq: int, marks: Marks) -> None:
+    for there, owner, got_to, at in marks.each():
         if there == topic and got_to >= seq:
             first[owner] = min(at, first.get(owner, at))
 

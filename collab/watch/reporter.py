@@ -60,7 +60,7 @@ class Reporter:
             started_at=timezone.now(),
         )
         self._turn = 0
-        self._unwritten = Taken([], [], [])
+        self._unwritten = Taken.nothing()
 
     async def report(self) -> None:
         """Once. Whatever is in the way, the next one is tried."""
@@ -91,12 +91,12 @@ class Reporter:
 
     def _gathered(self) -> Taken:
         """What is new, behind what could not be written before."""
-        before, self._unwritten = self._unwritten, Taken([], [], [])
+        before, self._unwritten = self._unwritten, Taken.nothing()
         new = journeys.take()
         return Taken(
             [*before.journeys, *new.journeys][-journeys.MOST :],
-            [*before.confirmed, *new.confirmed][-journeys.MOST :],
-            [*before.read, *new.read][-journeys.MOST :],
+            before.confirmed.with_more(new.confirmed, journeys.MOST),
+            before.read.with_more(new.read, journeys.MOST),
         )
 
     def _hold(self, wants_drain: bool) -> None:
