@@ -126,14 +126,15 @@ class RoomConsumer(LiveConsumer):
         """Hand a draft to the writer, which commits it with whatever else has come."""
         self._need_hello()
         written = self.node.writer.submit(draft)
-        written.add_done_callback(partial(self._expect, draft.room_id, self._loop.time()))
+        written.add_done_callback(partial(self._expect, draft, self._loop.time()))
         return written
 
-    def _expect(self, room: int, came: float, done: "asyncio.Future[int | None]") -> None:
+    def _expect(self, draft: Draft, came: float, done: "asyncio.Future[int | None]") -> None:
         """What is acknowledged stands in the log, and must be on its way, also where another node had stored it."""
         if not done.cancelled() and done.exception() is None and (seq := done.result()):
-            journeys.committed(room_topic(room), seq, self._loop.time() - came)
-            self.node.hub.expect(room_topic(room), seq)
+            if not draft.is_repeat:
+                journeys.committed(room_topic(draft.room_id), seq, self._loop.time() - came)
+            self.node.hub.expect(room_topic(draft.room_id), seq)
 
     @handles(commands.Post)
     def post(self, command: commands.Post) -> Written:

@@ -22,9 +22,10 @@ def current() -> UUID:
     """The epoch of the data that this thread's connection leads to; read once for each connection."""
     connection.ensure_connection()
     line: object = connection.connection
-    if line not in _known:
-        _known[line] = read()
-    return _known[line]
+    found = _known.get(line)
+    if found is None:
+        found = _known[line] = read()
+    return found
 
 
 def read() -> UUID:

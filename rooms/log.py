@@ -7,7 +7,7 @@ the order of commits; a database sequence or a clock would not. What was written
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
 
@@ -47,6 +47,8 @@ class Draft(ABC):
     user: User
     #: Set by drafts that are accepted once however often they come.
     client_id: UUID | None = None
+    #: Once written: it had been accepted before.
+    is_repeat: bool = field(default=False, init=False)
 
     @property
     def weight(self) -> int:

@@ -1,7 +1,6 @@
 """One Daphne process's live parts, put together: hub, attendance, writer, session checks."""
 
 import asyncio
-import contextlib
 import contextvars
 import random
 from collections.abc import Sequence
@@ -117,11 +116,17 @@ class Node:
         """A restore is not for a running site; where it is done all the same, people are not left with what was."""
         while True:
             await asyncio.sleep(EPOCH_EVERY)
-            with contextlib.suppress(CodedError):
+            try:
                 found = await in_database(epoch.read)
-                if found != self.epoch:
-                    epoch.forget()
-                self.live_in(found)
+            except CodedError:
+                continue
+            except Exception:
+                # Such as a table that a migration has not made yet. Nobody else looks.
+                logger.exception("epoch_unreadable")
+                continue
+            if found != self.epoch:
+                epoch.forget()
+            self.live_in(found)
 
     async def drain(self) -> None:
         """Send everyone on, one after another: each is served until then. Done when all have gone."""

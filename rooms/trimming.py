@@ -8,12 +8,16 @@ import time
 from datetime import datetime, timedelta
 from itertools import takewhile
 
+import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from psycopg.errors import LockNotAvailable
 
 from rooms.models import NOTICES, Event, Room
+
+logger = structlog.get_logger(__name__)
 
 #: Seconds that one run goes on beginning pieces; Celery ends a worker after 60 s.
 RUN = 20.0
@@ -28,9 +32,20 @@ def trim_logs() -> int:
     long_ones = Room.objects.filter(tail__lte=F("head") - settings.EVENTS_KEPT)
     trimmed = 0
     for room_id in long_ones.values_list("pk", flat=True).iterator():
-        while time.monotonic() < end and (gone := _trim_piece(room_id, before)):
+        while time.monotonic() < end and (gone := _trim_if_free(room_id, before)):
             trimmed += gone
     return trimmed
+
+
+def _trim_if_free(room_id: int, before: datetime) -> int:
+    """The same; a room that somebody holds for long keeps no other from its turn."""
+    try:
+        return _trim_piece(room_id, before)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        logger.warning("trim_put_off", room=room_id)
+        return 0
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """The database, out of its dump."""
 
+import contextlib
 import shutil
 import subprocess
 import tempfile
@@ -7,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from string import Template
 from typing import IO
+
+import psycopg
 
 from rooms.epoch import BEGIN_ANOTHER, CUT_OTHERS
 
@@ -45,9 +48,8 @@ DELETE FROM usersessions_usersession;
 DELETE FROM django_session;
 $BEGIN_ANOTHER;
 COMMIT;
-$CUT_OTHERS;
-ANALYZE;
 """
+EPOCH = "SELECT name::text FROM rooms_epoch"
 
 
 def check(dump: Path) -> None:
@@ -67,6 +69,7 @@ def replace(dump: Path, rooms: Sequence[RoomMark], server: int) -> None:
     """Put it in the place of all that is in the site's database, in one transaction: all of it, or nothing.
 
     In it the rooms are held against the manifest, and a new epoch begins. Whoever was connected is cut off after it.
+    Where this process is told to end while it commits, it looks whether it did.
 
     Args:
         dump: as pg_dump wrote it.
@@ -84,18 +87,38 @@ def replace(dump: Path, rooms: Sequence[RoomMark], server: int) -> None:
             command, env=address.environment(to), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=told
         )
         assert writing.stdin is not None
+        before = _epoch()
         try:
             _script(dump, rooms, writing.stdin, with_all=server >= tools.KNOWS_ALL)
             writing.stdin.close()
+            writing.wait()
         except BaseException as error:
-            # Killed before it is told to commit: the server undoes it all.
             writing.kill()
             writing.wait()
-            if not isinstance(error, BrokenPipeError):
+            if not isinstance(error, BrokenPipeError) and _epoch() in {before, ""}:
                 raise
-        if writing.wait():
+        if writing.returncode and _epoch() in {before, ""}:
             told.seek(0)
             raise BackupError(f"nothing was changed: {tools.trouble(told.read().decode(errors='replace'))}.")
+    _cut_others()
+
+
+def _epoch() -> str:
+    """Which life of the data is in the database; empty where there is none."""
+    with address.connect(address.parameters()) as connection:
+        try:
+            row = connection.execute(EPOCH).fetchone()
+        except psycopg.errors.UndefinedTable:
+            return ""
+        return str(row[0]) if row else ""
+
+
+def _cut_others() -> None:
+    """It is restored whatever comes of this: who held on to what was is sent away, and PostgreSQL looks at what is."""
+    with contextlib.suppress(psycopg.Error), address.connect(address.parameters()) as connection:
+        connection.autocommit = True
+        connection.execute(CUT_OTHERS)
+        connection.execute("ANALYZE")
 
 
 def _script(dump: Path, rooms: Sequence[RoomMark], sink: IO[bytes], *, with_all: bool) -> None:
@@ -112,7 +135,5 @@ def _script(dump: Path, rooms: Sequence[RoomMark], sink: IO[bytes], *, with_all:
         if reading.wait():
             told.seek(0)
             raise BackupError(f"nothing was changed: {tools.trouble(told.read().decode(errors='replace'))}.")
-    end = Template(CHECKED).substitute(
-        ROWS=as_rows(rooms), MARKS=MARKS, BEGIN_ANOTHER=BEGIN_ANOTHER, CUT_OTHERS=CUT_OTHERS
-    )
+    end = Template(CHECKED).substitute(ROWS=as_rows(rooms), MARKS=MARKS, BEGIN_ANOTHER=BEGIN_ANOTHER)
     sink.write(end.encode())

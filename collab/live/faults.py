@@ -24,7 +24,7 @@ class Fault(msgspec.Struct):
 
 _lock = threading.Lock()
 _latest: dict[tuple[str, str], Fault] = {}
-_changed: OrderedDict[int, Fault] = OrderedDict()
+_changed: OrderedDict[tuple[str, str, float], Fault] = OrderedDict()
 
 
 def note(kind: str, text: str) -> None:
@@ -35,7 +35,7 @@ def note(kind: str, text: str) -> None:
         if fault is None or fault.last < now - SAME_WITHIN:
             fault = _latest[kind, text] = Fault(kind, text, now, now, 0)
         fault.last, fault.count = now, fault.count + 1
-        _changed[id(fault)] = fault
+        _changed[_key(fault)] = fault
         while len(_changed) > MOST:
             _changed.popitem(last=False)
 
@@ -52,4 +52,9 @@ def put_back(taken: list[Fault]) -> None:
     """What could not be kept, for the next time."""
     with _lock:
         for fault in taken:
-            _changed.setdefault(id(_latest.get((fault.kind, fault.text), fault)), fault)
+            # One that went on meanwhile is there already, with more in it.
+            _changed.setdefault(_key(fault), fault)
+
+
+def _key(fault: Fault) -> tuple[str, str, float]:
+    return fault.kind, fault.text, fault.began

@@ -5,7 +5,9 @@ Kept for a minute, then forgotten; whoever wants to keep them takes them now and
 """
 
 import time
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 import msgspec
@@ -89,7 +91,7 @@ class Taken(NamedTuple):
 
 
 #: By topic and seq, as one text: of a tuple the collector would know.
-_known: dict[str, Journey] = {}
+_known: OrderedDict[str, Journey] = OrderedDict()
 _new: list[Journey] = []
 _confirmed = Marks()
 _read = Marks()
@@ -100,7 +102,11 @@ def _of(topic: str, seq: int, now: float) -> Journey:
     known = _known.get(key)
     if known is None:
         known = _known[key] = Journey(topic, seq, now)
-        _new.append(known)
+        # Where nobody takes them, as under another server, they do not grow for ever.
+        if len(_new) < MOST:
+            _new.append(known)
+        if len(_known) > MOST:
+            _known.popitem(last=False)
     return known
 
 
@@ -166,9 +172,9 @@ def take() -> Taken:
     """What is settled and was not taken before; what is old is forgotten. Called on the loop, every few seconds."""
     global _confirmed, _read
     now = time.time()
-    settled = [journey for journey in _new if journey.noted <= now - SETTLED]
+    settled = list(takewhile(lambda journey: journey.noted <= now - SETTLED, _new))
     del _new[: len(settled)]
     taken, _confirmed, _read = Taken(settled, _confirmed, _read), Marks(), Marks()
-    while _known and (len(_known) > MOST or next(iter(_known.values())).noted < now - KNOWN):
-        del _known[next(iter(_known))]
+    while _known and next(iter(_known.values())).noted < now - KNOWN:
+        _known.popitem(last=False)
     return taken

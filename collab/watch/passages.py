@@ -17,7 +17,7 @@ LEVEL = 1
 #: Most of an event's way is over within a minute, however badly things go; that people confirm it may take longer.
 WAY = datetime.timedelta(minutes=1)
 #: How long after a message one looks for who had it and read it, at the most.
-LOOKED_AT = datetime.timedelta(minutes=10)
+LOOKED_AT = datetime.timedelta(minutes=2)
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Taken)
@@ -45,13 +45,12 @@ def unpack(passage: Passage) -> Taken:
 
 def journeys(room: int, seq: int, since: datetime.datetime) -> list[tuple[str, Journey]]:
     """What each node saw of an event of a room that was committed at that time: (node, journey)."""
-    found = {
-        node: journey
+    return [
+        (node, journey)
         for node, taken in _between(room, since, since + WAY)
         for journey in taken.journeys
         if journey.seq == seq and journey.topic == room_topic(room)
-    }
-    return list(found.items())
+    ]
 
 
 def reached(

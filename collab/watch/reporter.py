@@ -38,8 +38,7 @@ def begin() -> None:
 
 
 async def _report_always() -> None:
-    node = await rooms_node.current()
-    reporter = Reporter(node)
+    reporter = Reporter(await rooms_node.current())
     drain.before_leaving(reporter.leave)
     while True:
         await reporter.report()
@@ -61,6 +60,7 @@ class Reporter:
         )
         self._turn = 0
         self._unwritten = Taken.nothing()
+        self._draining: asyncio.Task[None] | None = None
 
     async def report(self) -> None:
         """Once. Whatever is in the way, the next one is tried."""
@@ -104,5 +104,6 @@ class Reporter:
         if wants_drain == drain.is_held():
             return
         drain.hold(wants_drain)
-        if wants_drain:
-            _background.run(self._node.drain())
+        if self._draining is not None:
+            self._draining.cancel()
+        self._draining = _background.run(self._node.drain()) if wants_drain else None

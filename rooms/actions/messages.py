@@ -44,8 +44,6 @@ class PostMessage(Wrote):
     """Say something, once: the client id tells a retry from a new message."""
 
     client_id: UUID
-    #: Once written: this had been said already.
-    is_repeat: bool = field(default=False, init=False)
 
     def write(self, turn: Turn) -> int | None:
         """Store the message and its mentions, or find the one that this id has already made."""

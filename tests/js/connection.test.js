@@ -178,3 +178,13 @@ test("after a restore it is told again how far one has read, however far that wa
   await clock.pass(400);
   assert.deepEqual(far().of("read").map(({ position }) => position), [6]);
 });
+
+test("a node of before, which knows no epoch, is said hello to without one", async () => {
+  far().onopen();
+  assert.equal(far().of("hello")[0].epoch, "before");
+  far().says({ type: "error", id: 0, code: "malformed", message: "?", retry_after: null });
+  await clock.pass(1_000);
+  far().welcome({ rooms: [state(5, 10)] });
+  assert.equal(far().of("hello")[0].epoch, undefined);
+  assert.equal(begunAnew, 0);
+});

@@ -45,6 +45,7 @@ export class LiveSocket {
   #since = undefined;
   /** The life of the data that this page's positions are of. @type {string | undefined} */
   #epoch;
+  #isOldServer = false;
 
   /**
    * @param {object} given
@@ -158,7 +159,7 @@ export class LiveSocket {
     /** @type {Hello} */
     const hello = { type: "hello", id: OWN_ID, positions: this.#given.positions() };
     if (this.#since) hello.since = this.#since;
-    if (this.#epoch) hello.epoch = this.#epoch;
+    if (this.#epoch && !this.#isOldServer) hello.epoch = this.#epoch;
     this.#transmit(hello);
   }
 
@@ -170,6 +171,8 @@ export class LiveSocket {
     else if (frame.type === "goodbye") this.#asked = frame.delay * 1000;
     else if (frame.type === "error" && frame.id === OWN_ID && this.#state.name === "greeting") {
       this.#asked = (frame.retry_after ?? 0) * 1000;
+      // A node of before knows no epochs, in the middle of an upgrade or after one that was taken back.
+      this.#isOldServer = frame.code === "malformed";
       return this.#lose();
     }
     this.#given.onFrame(frame);
@@ -181,8 +184,9 @@ export class LiveSocket {
     this.#cancel();
     this.#since = welcome.at;
     // Without one before, what the page shows is taken for what it was made from just now.
-    if (this.#epoch && this.#epoch !== welcome.epoch) this.#given.onNewEpoch();
-    this.#epoch = welcome.epoch;
+    if (this.#epoch && welcome.epoch && this.#epoch !== welcome.epoch) this.#given.onNewEpoch();
+    this.#epoch = welcome.epoch || this.#epoch;
+    this.#isOldServer = !welcome.epoch;
     this.#heartbeat.start(welcome.heartbeat);
     this.#become({ name: "catching_up" });
   }
