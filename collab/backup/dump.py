@@ -33,7 +33,8 @@ END $$;
 
 CHECKED = """
 RESET search_path;
-CREATE TEMPORARY TABLE expected (id bigint, head bigint, first bigint, entries bigint, checksum text) ON COMMIT DROP;
+CREATE TEMPORARY TABLE expected (id bigint, head bigint, first bigint, entries bigint, checksum text, messages bigint,
+    said text) ON COMMIT DROP;
 COPY expected FROM stdin;
 $ROWS\\.
 DO $$$$ DECLARE differing text; BEGIN

@@ -36,6 +36,9 @@ class RoomMark(msgspec.Struct, frozen=True):
     first: int
     entries: int
     checksum: Md5
+    #: The same of its messages, of which many are older than its log.
+    messages: int = 0
+    said: Md5 = ""
 
     @property
     def is_gapless(self) -> bool:

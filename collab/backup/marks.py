@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
 import psycopg
 
 from .manifest import RoomMark
@@ -13,9 +14,14 @@ MARKS = """
 SELECT room.id, room.head, room.tail, count(event.seq) FILTER (WHERE event.seq >= room.tail), md5(coalesce(bit_xor((
     'x' || md5(concat_ws('|', event.seq, event.type, coalesce(event.actor_id, 0), event.data::text,
                          extract(epoch FROM event.at)))
-)::bit(128))::text, ''))
-FROM rooms_room AS room LEFT JOIN rooms_event AS event ON event.room_id = room.id
-GROUP BY room.id ORDER BY room.id
+)::bit(128))::text, '')), said.messages, said.checksum
+FROM rooms_room AS room CROSS JOIN LATERAL (
+    SELECT count(*) AS messages, md5(coalesce(bit_xor((
+        'x' || md5(concat_ws('|', message.seq, coalesce(message.author_id, 0), message.text,
+                             extract(epoch FROM message.at), extract(epoch FROM message.deleted_at)))
+    )::bit(128))::text, '')) AS checksum FROM rooms_message AS message WHERE message.room_id = room.id
+) AS said LEFT JOIN rooms_event AS event ON event.room_id = room.id
+GROUP BY room.id, said.messages, said.checksum ORDER BY room.id
 """
 
 
@@ -41,10 +47,12 @@ def _difference(expected: RoomMark | None, found: RoomMark | None) -> str:
         return f"room {found.id} has head {found.head}, not {expected.head}"
     if not found.is_gapless:
         return f"room {found.id} has a gap in its log: {found.entries} entries from {found.first} to {found.head}"
+    if (expected.messages, expected.said) != (found.messages, found.said):
+        return f"room {found.id} has other messages than were backed up: {found.messages}, of {expected.messages}"
     return "" if expected == found else f"room {found.id} has another log than was backed up"
 
 
 def as_rows(marks: Iterable[RoomMark]) -> str:
     """For COPY."""
-    rows = ((mark.id, mark.head, mark.first, mark.entries, mark.checksum) for mark in marks)
+    rows = map(msgspec.structs.astuple, marks)
     return "".join("\t".join(map(str, row)) + "\n" for row in rows)

@@ -36,6 +36,8 @@ def test_a_good_one_is_verified_and_that_is_noted(run: Run, backups: Path, var: 
     [
         ("head", 99, "room {} has head"),
         ("checksum", "0" * 32, "room {} has another log than was backed up"),
+        ("said", "0" * 32, "room {} has other messages than were backed up"),
+        ("messages", 7, "room {} has other messages than were backed up: 0, of 7"),
         ("id", 999_999, "room {} is not in the manifest"),
     ],
 )
