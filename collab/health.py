@@ -1,7 +1,7 @@
 """Whether this process is well, for balancers and supervisors: answered before Django, whatever host was asked for."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
@@ -9,11 +9,10 @@ from django.db import connection
 from collab.live.database import in_database
 from collab.live.drain import is_leaving
 from collab.live.errors import CodedError
+from collab.plain import Send, say
 from rooms import node as rooms_node
 
 PREFIX = "/health/"
-
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 async def answer(scope: Mapping[str, Any], send: Send) -> None:
@@ -24,9 +23,7 @@ async def answer(scope: Mapping[str, Any], send: Send) -> None:
     status = 404 if not known else 200 if all(checks.values()) else 503
     said = checks | (_good_to_know() if asks_ready else {})
     body = json.dumps({"ok": status == 200, **said}).encode()
-    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await say(send, status, body)
 
 
 async def _ready() -> dict[str, bool]:

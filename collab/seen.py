@@ -9,7 +9,7 @@ import os
 import resource
 import socket
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
@@ -22,6 +22,7 @@ from django.utils.crypto import salted_hmac
 
 from collab import settings as module
 from collab.live.handshake import header
+from collab.plain import Send, say
 from collab.version import CODE
 
 PATH = "/health/seen"
@@ -32,8 +33,6 @@ PROOF = "X-Collab-Proof"
 GOOD_FOR = 300
 #: Where these differ, nothing is amiss: each machine has its own.
 OWN = {"LOG_LEVEL", "VAR_DIR"}
-
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 def question(key: str, nonce: str) -> str:
@@ -59,11 +58,11 @@ async def answer(scope: Mapping[str, Any], send: Send) -> None:
     """Tell; 404 to whoever cannot ask."""
     nonce = _asked(dict(scope))
     body = json.dumps(_told(dict(scope)) if nonce else {"ok": False}).encode()
-    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
     if nonce:
-        headers.append((PROOF.lower().encode(), proof(settings.SECRET_KEY, nonce, body).encode()))
-    await send({"type": "http.response.start", "status": 200 if nonce else 404, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+        signed = (PROOF.lower().encode(), proof(settings.SECRET_KEY, nonce, body).encode())
+        await say(send, 200, body, headers=[signed])
+    else:
+        await say(send, 404, body)
 
 
 def _asked(scope: dict[str, Any]) -> str:

@@ -3,6 +3,8 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from collab import quantiles
+
 #: Upper bounds in milliseconds; the last bucket, beyond these, has none.
 BOUNDS = (
     2, 3, 5, 7, 10, 15, 20, 30, 40, 50, 70, 100, 150, 200, 300, 400, 500, 700, 1_000, 1_500, 2_000, 3_000,
@@ -27,19 +29,9 @@ def added(one: Sequence[int], other: Sequence[int]) -> list[int]:
 
 
 def quantile(counts: Sequence[int], share: float, longest: float) -> int | None:
-    """Milliseconds within which this share of all times lies; None where there is none.
-
-    Between the bounds of its bucket a time is taken to lie where it would if all there were evenly spread; none is
-    taken to be longer than the longest that was seen.
-    """
-    rank, before = share * sum(counts), 0
-    for index, count in enumerate(counts):
-        if count and before + count >= rank:
-            lower = BOUNDS[min(index, len(BOUNDS)) - 1] if index else 0
-            upper = BOUNDS[index] if index < len(BOUNDS) else max(longest, lower)
-            return round(min(lower + (upper - lower) * (rank - before) / count, longest))
-        before += count
-    return None
+    """Milliseconds within which this share of all times lies, none of them over `longest`; None: there is none."""
+    found = quantiles.quantile(share, counts, BOUNDS, longest)
+    return round(found) if found is not None else None
 
 
 def _padded(counts: Sequence[int], size: int) -> list[int]:

@@ -4,17 +4,16 @@ import asyncio
 import hmac
 import ipaddress
 import time
-from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from django.conf import settings
 
 from collab.live import metrics
 from collab.live.handshake import header
+from collab.plain import Send, say
 
 PATH = "/metrics"
 
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 #: What proxies add: whoever comes through one is not from this machine.
 FORWARDED = (b"x-forwarded-for", b"forwarded", b"x-real-ip", b"via")
 
@@ -23,12 +22,13 @@ async def answer(scope: dict[str, Any], send: Send) -> None:
     """All metrics of this process; with METRICS_TOKEN to whoever has it, without to this machine alone."""
     refusal = _refusal(scope)
     if refusal:
-        await _say(send, refusal, b"", "text/plain")
+        headers = [(b"www-authenticate", b"Bearer")] if refusal == 401 else []
+        await say(send, refusal, b"", content_type="text/plain", headers=headers)
         return
     accepted = header(scope, b"accept")
     # Some milliseconds, in which sockets are served on.
     body, content_type = await asyncio.to_thread(metrics.render, accepted)
-    await _say(send, 200, body, content_type)
+    await say(send, 200, body, content_type=content_type)
 
 
 def _refusal(scope: dict[str, Any]) -> int:
@@ -40,20 +40,12 @@ def _refusal(scope: dict[str, Any]) -> int:
     return 404 if is_forwarded or not _is_of_this_machine(scope) else 0
 
 
-def _is_of_this_machine(scope: Mapping[str, Any]) -> bool:
+def _is_of_this_machine(scope: dict[str, Any]) -> bool:
     host, _ = scope.get("client") or ("", 0)
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-async def _say(send: Send, status: int, body: bytes, content_type: str) -> None:
-    headers = [(b"content-type", content_type.encode()), (b"cache-control", b"no-store")]
-    if status == 401:
-        headers.append((b"www-authenticate", b"Bearer"))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
 
 
 def timed(send: Any) -> Any:

@@ -8,8 +8,8 @@ from itertools import groupby, pairwise
 from django.utils import timezone
 
 from collab.live.metrics import BUCKETS
+from collab.quantiles import quantile
 from collab.watch.models import Node, Sample
-from collab.watch.quantiles import quantile
 
 MINUTES = 60
 
@@ -34,12 +34,12 @@ class Minute:
     @property
     def p50(self) -> float | None:
         """Seconds from commit to screen, of half the events."""
-        return quantile(0.5, self.written)
+        return quantile(0.5, self.written, BUCKETS, BUCKETS[-1])
 
     @property
     def p99(self) -> float | None:
         """Likewise of all but one in a hundred."""
-        return quantile(0.99, self.written)
+        return quantile(0.99, self.written, BUCKETS, BUCKETS[-1])
 
     def add(self, before: Sample | None, sample: Sample) -> None:
         """What a node did between two of its samples; before the first of them it had just started."""

@@ -5,8 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collab import quantiles
 from collab.live.metrics import BUCKETS
-from collab.watch.quantiles import quantile
+
+
+def quantile(share: float, counts: list[int]) -> float | None:
+    return quantiles.quantile(share, counts, BUCKETS, BUCKETS[-1])
 
 
 def counted(times: list[float]) -> list[int]:
