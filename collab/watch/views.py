@@ -1,5 +1,6 @@
 """The live page for staff, and the way of one message."""
 
+from collections.abc import Callable
 from typing import cast
 
 from django.contrib import admin, messages
@@ -39,14 +40,12 @@ def drain(request: HttpRequest, name: str) -> HttpResponse:
     if not request.user.has_perm("watch.change_node"):
         raise PermissionDenied
     wants_drain = request.POST.get("drain") == "yes"
-    try:
+
+    def ask() -> str:
         node = fleet.ask_to_drain(name=name, wants_drain=wants_drain)
-    except CodedError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        said = "sends its people on now" if wants_drain else "takes people in again"
-        messages.success(request, f"{node} {said}.")
-    return redirect("admin_live")
+        return f"{node} {'sends its people on now' if wants_drain else 'takes people in again'}."
+
+    return _done(request, ask)
 
 
 @require_POST
@@ -55,12 +54,20 @@ def send(request: HttpRequest, delivery: int) -> HttpResponse:
     if not request.user.has_perm("rooms.change_delivery"):
         raise PermissionDenied
     mail = get_object_or_404(Delivery, pk=delivery)
-    try:
+
+    def ask() -> str:
         send_again(delivery=mail)
+        return f"The mail to {mail.address} is sent again."
+
+    return _done(request, ask)
+
+
+def _done(request: HttpRequest, ask: Callable[[], str]) -> HttpResponse:
+    """Back on the live page, which says what was done, or why it was not."""
+    try:
+        messages.success(request, ask())
     except CodedError as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"The mail to {mail.address} is sent again.")
     return redirect("admin_live")
 
 
