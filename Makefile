@@ -25,7 +25,7 @@ help: ## Say what there is.
 	@echo 'make demo    fill a workspace with people, rooms and talk'
 	@echo 'make doctor  look at the site, and print what is wrong and the lines that mend it; options with DOCTOR=--help'
 	@echo 'make test    run the tests'
-	@echo 'make labs    run the benches against whole sites, small: some minutes more'
+	@echo 'make labs    run the tests that take whole sites and long: some minutes more'
 	@echo 'make check   lint, types, import rules, migrations, templates, scripts'
 	@echo 'make docs    write docs/protocol.md from the types'
 	@echo 'make bench   measure sites under load: ten scenarios; one: SCENARIO=team; a short look: QUICK=1'
@@ -89,7 +89,7 @@ test: $(VENV)/installed-dev $(PEERS_JS)/installed
 	$(if $(wildcard tests/js),$(NODE) --test 'tests/js/**/*.test.js')
 
 labs: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -m lab tests/bench
+	$(BIN)/python -m pytest -m lab
 
 docs: $(VENV)/installed
 	$(LOOKING) $(BIN)/python manage.py protocol

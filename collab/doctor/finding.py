@@ -67,7 +67,10 @@ def wrong(says: str, *mends: Mend) -> Finding:
 
 
 #: Node after node: each sends its people on to the others.
-ANEW = """for port in 8001 8002; do systemctl restart collab-node@$port; sleep 20; done"""
+ANEW = (
+    "systemctl restart collab-node@8001",
+    "systemctl restart collab-node@8002   # once the first is ready; and so on",
+)
 
 
 def shell(*lines: str) -> Mend:

@@ -132,7 +132,7 @@ def running_settings(site: Site) -> Finding:
     return wrong(
         f"The site runs with another {', '.join(other)} than this command was given. Start the nodes anew where they "
         "were changed; otherwise give this command the same variables as the nodes, such as those of their unit.",
-        shell(ANEW),
+        shell(*ANEW),
     )
 
 
@@ -146,5 +146,5 @@ def running_code(site: Site) -> Finding:
         return fine(f"{here} on {len(told)} {'node' if len(told) == 1 else 'nodes'}")
     return to_do(
         f"Other code than that of {site.project} runs in {', '.join(other)}. Start them anew, one after another.",
-        shell(ANEW),
+        shell(*ANEW),
     )

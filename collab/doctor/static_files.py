@@ -37,7 +37,7 @@ def static_served(site: Site) -> Finding:
         f"/static/{name} {how}: pages look broken. The proxy takes it from elsewhere, or the nodes were started before "
         "collectstatic.",
         in_server(f"location ^~ /static/ {{ alias {site.settings.STATIC_ROOT}/; }}"),
-        shell(ANEW),
+        shell(*ANEW),
     )
 
 

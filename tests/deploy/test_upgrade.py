@@ -152,6 +152,7 @@ def test_a_look_changes_nothing(site: HostedSite) -> None:
         ({"--restart-worker": "true"}, "no worker answers"),
     ],
 )
+@pytest.mark.lab
 def test_what_is_in_the_way_is_said(site: HostedSite, instead: dict[str, str], said: str) -> None:
     old = (site.folder / "current").resolve()
     given = {name: value.format(folder=site.folder) for name, value in instead.items()}
@@ -166,6 +167,7 @@ def test_what_is_in_the_way_is_said(site: HostedSite, instead: dict[str, str], s
     assert (site.folder / "current").resolve() == old
 
 
+@pytest.mark.lab
 def test_a_command_that_restarts_nothing_is_found_out(site: HostedSite) -> None:
     new = site.folder / "releases" / "three"
     quick = new / "collab" / "upgrade" / "programs.py"

@@ -101,6 +101,7 @@ def test_it_measures_a_site_that_is_well(start: Callable[..., Process]) -> None:
     assert Canary.objects.get().holder == ""
 
 
+@pytest.mark.lab
 def test_while_the_node_is_dead_each_beat_that_was_due_is_unavailable(
     node: Node, start: Callable[..., Process]
 ) -> None:
@@ -116,6 +117,7 @@ def test_while_the_node_is_dead_each_beat_that_was_due_is_unavailable(
     assert "canary_through" in canary.log.read_text()
 
 
+@pytest.mark.lab
 def test_of_two_one_measures_and_the_other_takes_over(start: Callable[..., Process]) -> None:
     first = start("one")
     until(lambda so_far: so_far.delivered >= 1)
@@ -161,6 +163,7 @@ def test_switched_off_it_says_so_and_ends(start: Callable[..., Process]) -> None
     assert canary.log.read_text() == "CANARY_SECONDS is 0: nothing is measured.\n"
 
 
+@pytest.mark.lab
 def test_a_wrong_address_is_told_with_what_to_set(start: Callable[..., Process]) -> None:
     canary = start(SITE_URL="https://elsewhere.example", CANARY_URL="http://127.0.0.1:9")
     until(lambda so_far: so_far.unavailable >= 2)

@@ -1,6 +1,7 @@
 """A site with talk and a picture, a place for its backups, and an empty database to restore them into."""
 
 import io
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from collab.backup import address
 
 Run = Callable[..., str]
 Go = Callable[[], psycopg.Connection[tuple[Any, ...]]]
-EMPTY = "backup_elsewhere"
+# Another process of the run has one of its own.
+EMPTY = f"backup_elsewhere_{os.getpid()}"
 
 
 @pytest.fixture(autouse=True)
