@@ -1,5 +1,6 @@
 """NGINX with TLS before the nodes, whose file a test may spoil and mend line by line."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -133,7 +134,13 @@ class Proxy:
 
     def _workers(self) -> set[int]:
         assert self.process is not None
-        return {child.pid for child in psutil.Process(self.process.pid).children() if child.status() != "zombie"}
+        found = set()
+        for child in psutil.Process(self.process.pid).children():
+            # One of before may go while it is looked at.
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if child.status() != "zombie":
+                    found.add(child.pid)
+        return found
 
     def _await(self, before: set[int]) -> None:
         end = time.monotonic() + 20
