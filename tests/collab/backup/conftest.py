@@ -9,7 +9,6 @@ from typing import Any
 import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from pytest_django.fixtures import Settings
 
 from collab.backup import address
@@ -33,13 +32,6 @@ def var(settings: Settings, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = var / "media"
     settings.BACKUP_TO = str(tmp_path / "backups")
     return var
-
-
-@pytest.fixture(autouse=True)
-def _tables(transactional_db: None) -> None:
-    """In a run of several processes these tests have found their database without tables; by whom is not known yet."""
-    if "accounts_user" not in connection.introspection.table_names():
-        call_command("migrate", verbosity=0)
 
 
 @pytest.fixture

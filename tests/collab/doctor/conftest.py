@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def whole_site(django_db_blocker: "DjangoDbBlocker") -> "Iterator[LivingSite]":
+def whole_site(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> "Iterator[LivingSite]":
+    """It stands once the database of the tests does: a connection made before keeps a pool to another database, which
+    the tests that come after would migrate and use, each process the same one."""
     from tests.collab.doctor.living import LivingSite
 
     with tempfile.TemporaryDirectory(prefix="collab-doctor-", ignore_cleanup_errors=True) as name:
