@@ -43,5 +43,5 @@ def begin_another() -> UUID:
     with connection.cursor() as cursor:
         cursor.execute(BEGIN_ANOTHER)
         cursor.execute(CUT_OTHERS)
-    _known.clear()
+    forget()
     return current()

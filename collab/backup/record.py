@@ -2,25 +2,40 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
 NAME = "last_backup.json"
 
 
+#: With its time zone.
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
 class Last(msgspec.Struct, frozen=True):
     """The last backup that was made here: when, where it lies, the SHA-256 of its manifest, when it was verified."""
 
-    at: datetime
+    at: Moment
     to: str
     manifest: str = ""
-    verified_at: datetime | None = None
+    verified_at: Moment | None = None
+
+
+def read(var: Path) -> Last:
+    """The last one.
+
+    Raises:
+        FileNotFoundError: there was none.
+        OSError, msgspec.DecodeError: nobody can tell.
+    """
+    return msgspec.json.decode((var / NAME).read_bytes(), type=Last)
 
 
 def last(var: Path) -> Last | None:
     """The last one; None where there was none, or nobody can tell."""
     try:
-        return msgspec.json.decode((var / NAME).read_bytes(), type=Last)
+        return read(var)
     except (OSError, msgspec.DecodeError):
         return None
 

@@ -1,14 +1,14 @@
 """Folders and files on this machine: who may write and read them, and when they were last copied elsewhere."""
 
-import json
 import os
 import stat
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
+import msgspec
 from django.utils import timezone
 
+from collab.backup import record
 from collab.doctor.finding import Finding, Unknown, fine, shell, to_do, wrong
 from collab.doctor.site import Site
 from collab.doctor.static_files import subject
@@ -70,23 +70,17 @@ def secret_file(site: Site) -> Finding:
 @subject.check("backup")
 def backup(site: Site) -> Finding:
     """There is a fresh backup, and it was tried."""
-    path = site.settings.VAR_DIR / "last_backup.json"
+    var = site.settings.VAR_DIR
     try:
-        noted = json.loads(path.read_bytes())
-        made = timezone.now() - _time(noted["at"])
-        verified = timezone.now() - _time(noted["verified_at"]) if noted["verified_at"] else None
+        noted = record.read(var)
     except FileNotFoundError:
         return to_do("There was no backup yet. Make one each day, on another machine.", site.manage("backup"))
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        return to_do(f"{path} cannot be read ({error}), so nobody knows. Make a backup anew.", site.manage("backup"))
-    return judge_backup(site, made, verified)
-
-
-def _time(said: Any) -> datetime:
-    when = datetime.fromisoformat(said)
-    if when.tzinfo is None:
-        raise ValueError(f"{said} has no time zone")
-    return when
+    except (OSError, msgspec.DecodeError) as error:
+        return to_do(
+            f"{var / record.NAME} cannot be read ({error}), so nobody knows. Make a backup anew.", site.manage("backup")
+        )
+    now = timezone.now()
+    return judge_backup(site, now - noted.at, now - noted.verified_at if noted.verified_at else None)
 
 
 def judge_backup(site: Site, age: timedelta, verified: timedelta | None) -> Finding:
