@@ -138,6 +138,31 @@ test("what became of a message in another tab can be looked up", async () => {
   assert.deepEqual(tabs[1].taken, [5]);
 });
 
+test("what another tab saw to before this one was back can be looked up, too", async () => {
+  const [early, late] = [tab(), tab()];
+  await write(late.outbox, "one");
+  server.answer = () => {
+    throw new Refused("room_archived", "Archived.");
+  };
+  await early.outbox.live();
+  await late.outbox.live();
+  assert.equal(early.failed.length, 1);
+  assert.deepEqual(late.taken, [5]);
+});
+
+test("so can what it saw to before this one sent the next", async () => {
+  const [early, late] = [tab(), tab()];
+  await write(late.outbox, "one");
+  server.answer = (message) => {
+    if (message.text === "one") throw new Refused("too_long", "Too long.");
+  };
+  await early.outbox.live();
+  await write(late.outbox, "two");
+  await late.outbox.live();
+  assert.deepEqual(texts(), ["two"]);
+  assert.deepEqual(late.taken, [5]);
+});
+
 test("a clock that was put back changes no order", async () => {
   await clock.pass(60_000);
   await write(tab().outbox, "one");

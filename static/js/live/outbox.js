@@ -76,10 +76,10 @@ export class Outbox {
     if (message) await this.add(message);
   }
 
-  /** There is a live socket: everything that waits goes. */
+  /** There is a live socket: everything that waits goes. What another tab has seen to by now is looked up. */
   async live() {
     this.#open = true;
-    const rooms = new Set((await this.waiting()).filter((one) => one.failed === null).map((one) => one.room));
+    const rooms = new Set((await this.waiting()).map((one) => one.room));
     await Promise.all([...rooms].map((room) => this.#pump(room)));
   }
 
@@ -115,9 +115,13 @@ export class Outbox {
     this.#asked.delete(room);
     for (let sent = 0; this.#open; sent += 1) {
       // Read anew each time: another tab may have sent it meanwhile.
-      const next = (await this.waiting()).find((one) => one.room === room && one.failed === null);
-      if (!next && !sent) this.#given.onTaken(room);
-      if (!next) return 0;
+      const waiting = (await this.waiting()).filter((one) => one.room === room);
+      const next = waiting.find((one) => one.failed === null);
+      if (!next) {
+        // Nothing was left to send, or something was refused: perhaps to another tab.
+        if (!sent || waiting.length) this.#given.onTaken(room);
+        return 0;
+      }
       const pause = await this.#deliver(next);
       if (pause) return pause;
     }
