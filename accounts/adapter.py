@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from accounts.actions.people import sign_up
 from accounts.models import User
+from collab.live import metrics
 
 #: Whoever invites leaves the invitation under this key of a session, and takes it out when it is no longer open.
 INVITATION = "invitation"
@@ -72,6 +73,7 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError:
+            metrics.LIMITED.labels("sign_in").inc()
             logger.warning("sign_in_limited")
             raise
 

@@ -194,7 +194,7 @@ class LiveConsumer(AsyncConsumer):
         if verdict is Verdict.CLOSE:
             self.outlet.close(Close.TOO_FAST)
         if verdict is not Verdict.GO_ON:
-            metrics.LIMITED.inc()
+            metrics.LIMITED.labels("command").inc()
             raise TooFast
 
     def _reply(self, command_id: int | None, done: "asyncio.Future[int | None]") -> None:

@@ -95,7 +95,11 @@ RESENT = _counter("resent", "Events sent again to sockets that came back, or ask
 RELOADS = _counter("reloads", "Rooms that a socket was told to load anew, having missed too much.")
 SLOW_READERS = _counter("slow_readers", "Sockets put out because they did not read.")
 LAYER_LOST = _counter("layer_lost", "Times that the line to the channel layer failed.")
-LIMITED = _counter("rate_limited", "Commands refused because somebody sent too many.")
+LIMITED = _counter(
+    "rate_limited",
+    "What was refused since somebody asked too often: a command, a page or API answer, a sign-in.",
+    "what",
+)
 REFUSED = _counter("commands_refused", "Commands refused, by code.", "code")
 CLOSED = _counter("sockets_closed", "Sockets closed by this side, by the name of the close code.", "reason")
 

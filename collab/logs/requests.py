@@ -7,7 +7,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from collab.live import spans
+from collab.live import metrics, spans
 from collab.live.request_id import HEADER, request_id
 
 logger = structlog.get_logger(__name__)
@@ -51,6 +51,7 @@ def route_of(request: HttpRequest) -> str:
 def _tell(request: HttpRequest, status: int, seconds: float) -> None:
     told = {"method": request.method, "route": route_of(request), "status": status, "ms": round(seconds * 1000)}
     if status == 429:
+        metrics.LIMITED.labels("page").inc()
         logger.warning("rate_limited", **told)
     elif seconds > SLOW:
         logger.warning("request_slow", **told)

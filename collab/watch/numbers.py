@@ -6,7 +6,7 @@ import redis
 from django.conf import settings
 from django.db.models import Count, Sum
 
-from collab.live import metrics, redis_address
+from collab.live import metrics, presence, redis_address
 from collab.live.database import in_database
 from rooms.models import Delivery
 
@@ -47,4 +47,12 @@ def queue_depth() -> int | None:
         with redis_address.client(settings.REDIS_URL, socket_timeout=WITHIN) as client:
             return int(client.llen(QUEUE))
     except redis.RedisError:
+        return None
+
+
+def people_online() -> int | None:
+    """People of the whole site, each once on however many nodes they are; None: Redis is away."""
+    try:
+        return len(frozenset[int]().union(*presence.everyone().values()))
+    except presence.Unknown:
         return None

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from collab.live import batch, database
+from collab.live import batch, database, metrics
 from collab.live.batch import Batcher
 from collab.live.errors import Close, Unavailable
 from collab.live.outlets import MAX_WAITING, AsgiOutlet
@@ -40,19 +40,27 @@ class Told:
         return [line for line in lines if line.pop("event") == event]
 
 
+def limited(what: str) -> float:
+    return metrics.registry.get_sample_value("collab_rate_limited_total", {"what": what}) or 0
+
+
 def test_who_fails_to_sign_in_too_often_is_told_of_apart(client: Client, ada: User, told: Told) -> None:
+    before = limited("sign_in")
     for _ in range(6):
         client.post("/account/login/", FORM)
     assert len(told.of("sign_in_failed")) == 5
     assert told.of("sign_in_limited") == [{}]
+    assert limited("sign_in") == before + 1
 
 
 def test_who_asks_too_often_is_told_of(client: Client, ada: User, told: Told) -> None:
+    before = limited("page")
     for number in range(25):
         answer = client.post("/account/password/reset/", {"email": f"one-{number}@example.org"})
     assert answer.status_code == 429
     line = told.of("rate_limited")[0]
     assert (line["method"], line["route"], line["status"]) == ("POST", "account/password/reset/", 429)
+    assert limited("page") == before + len(told.of("rate_limited"))
 
 
 def test_a_new_password_is_told_of(client: Client, ada: User, told: Told) -> None:

@@ -1,7 +1,9 @@
 """The live page for staff, and the way of one message on the page: who may see it, and what they may do."""
 
+import asyncio
 import uuid
 from collections.abc import Callable
+from typing import NoReturn
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -10,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from collab.live import presence
 from collab.watch.models import Fault, Node
 from rooms.actions.messages import post_message
 from rooms.models import Delivery, Message, Room, RoomMembership
@@ -72,6 +75,29 @@ def test_staff_see_nodes_mails_and_faults(as_: As, stella: User, ben: User) -> N
     page = as_(stella).get("/admin/live/").content.decode()
     for words in ("one:8001", "Serving", "ben@example.org", "&lt;b&gt;550", "The layer is &lt;i&gt;away", "Send again"):
         assert words in page, words
+
+
+def test_a_person_on_two_nodes_is_one(as_: As, stella: User) -> None:
+    node("8001"), node("8002")
+    pairs = [("workspace.1", presence.member(7, "a")), ("workspace.2", presence.member(7, "b"))]
+
+    async def come() -> None:
+        store = presence.PresenceStore()
+        await store.keep(pairs)
+        await store.close()
+
+    asyncio.run(come())
+    part = as_(stella).get("/admin/live/", headers={"HX-Request": "true"}).content.decode()
+    assert "<dt>People online</dt><dd>1</dd>" in part
+
+
+def test_with_redis_away_the_nodes_numbers_have_to_do(as_: As, stella: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> NoReturn:
+        raise presence.Unknown
+
+    monkeypatch.setattr(presence, "everyone", away)
+    node("8001"), node("8002")
+    assert "<dt>People online</dt><dd>6</dd>" in as_(stella).get("/admin/live/").content.decode()
 
 
 def test_htmx_is_given_the_part_that_changes(as_: As, stella: User) -> None:
