@@ -36,8 +36,9 @@ def of(kind: str, name: str) -> Object:
 
 def pods() -> Iterator[Object]:
     for each in manifests():
-        if each["kind"] in {"Deployment", "Job"}:
-            yield each["spec"]["template"]["spec"]
+        job = each["spec"]["jobTemplate"] if each["kind"] == "CronJob" else each
+        if each["kind"] in {"Deployment", "Job", "CronJob"}:
+            yield job["spec"]["template"]["spec"]
 
 
 def containers(pod: Object) -> list[Object]:
@@ -99,6 +100,18 @@ def test_each_command_exists_and_is_that_of_the_compose_file() -> None:
     for name in ("worker", "beat", "canary"):
         [container] = of("Deployment", name)["spec"]["template"]["spec"]["containers"]
         assert container["args"] == SITE[name]["command"]
+
+
+def test_the_backup_is_that_of_the_compose_file() -> None:
+    pod = of("CronJob", "backup")["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    [container] = pod["containers"]
+    assert container["args"] == SITE["backup"]["command"]
+    variables = {each["name"]: each["value"] for each in container["env"]}
+    assert variables["VAR_DIR"] == SITE["backup"]["environment"]["VAR_DIR"]
+    mounts = {each["name"]: (each["mountPath"], each.get("readOnly", False)) for each in container["volumeMounts"]}
+    for volume in SITE["backup"]["volumes"]:
+        name, path, *options = volume.split(":")
+        assert mounts[name] == (path, options == ["ro"])
 
 
 def test_all_that_names_a_node_means_the_same() -> None:
