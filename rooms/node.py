@@ -174,6 +174,7 @@ class Node:
         hold("writer_waiting", "Changes of rooms that wait to be stored.", lambda: self.writer.waiting)
         hold("positions_waiting", "Confirmed positions that wait to be written.", lambda: self.delivered.waiting)
         hold("greetings_free", "Hellos that could be answered at once.", lambda: self.greetings._value)  # noqa: SLF001
+        hold("database_up", "1: the database answers; 0: it is away, or answers too late.", database.is_up)
         hold("database_threads_waiting", "Calls that wait for a database thread.", database.waiting)
         for name in ("pool_size", "pool_available", "requests_waiting"):
             hold(f"database_{name}", "Of psycopg's pool of connections.", partial(database.pool, name))

@@ -118,6 +118,8 @@ class LiveConsumer(AsyncConsumer):
             await self.base_send({"type": "websocket.accept", "subprotocol": self.subprotocol})
             self.outlet = self._outlet(owner)
             self._log.opened(owner)
+            # Half a KiB, which nobody asks for again.
+            self.scope.clear()
             await self._open()
 
     async def _open(self) -> None:

@@ -43,7 +43,7 @@ async def in_database(function: Callable[P, R], /, *args: P.args, **kwargs: P.kw
         async with asyncio.timeout(WITHIN):
             return await to_the_end(function, *args, **kwargs)
     except TimeoutError as error:
-        faults.note("database", "The database is away, or answers too late.")
+        _availability.failed(error)
         raise Unavailable from error
 
 
@@ -88,23 +88,28 @@ class Availability:
     """Whether the database answers, told when that changes. Called from all threads: at worst it is told twice."""
 
     def __init__(self) -> None:
-        self._is_away = False
+        self.is_away = False
 
     def failed(self, error: Exception) -> None:
         """A call failed. A room that somebody else holds for long is no sign of a database that is away."""
-        if not self._is_away and not isinstance(error.__cause__, LockNotAvailable):
-            self._is_away = True
+        if not self.is_away and not isinstance(error.__cause__, LockNotAvailable):
+            self.is_away = True
             faults.note("database", "The database is away, or answers too late.")
             logger.warning("database_away", error=error)
 
     def worked(self) -> None:
         """A call was carried out."""
-        if self._is_away:
-            self._is_away = False
+        if self.is_away:
+            self.is_away = False
             logger.info("database_back")
 
 
 _availability = Availability()
+
+
+def is_up() -> bool:
+    """Whether the last call that was carried out, or could not be, says that the database answers."""
+    return not _availability.is_away
 
 
 def gauges() -> dict[str, int]:

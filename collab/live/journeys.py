@@ -54,7 +54,7 @@ class Marks(msgspec.Struct, array_like=True):
     times: list[float] = []
 
     def add(self, topic: str, owner: int, seq: int, at: float) -> None:
-        """One more."""
+        """One more. Its time comes last: `so_far` goes by that."""
         self.topics.append(topic)
         self.owners.append(owner)
         self.seqs.append(seq)
@@ -66,6 +66,11 @@ class Marks(msgspec.Struct, array_like=True):
     def each(self) -> Iterator[tuple[str, int, int, float]]:
         """(topic, owner, seq, time) of each."""
         return zip(self.topics, self.owners, self.seqs, self.times, strict=True)
+
+    def so_far(self) -> "Marks":
+        """A copy, while another thread may be adding: what is not in all four lists yet is left out."""
+        count = len(self.times)
+        return Marks(self.topics[:count], self.owners[:count], self.seqs[:count], self.times[:count])
 
     def with_more(self, more: "Marks", most: int) -> "Marks":
         """These and those, of which the newest are kept."""
@@ -165,7 +170,7 @@ def read(topic: str, owner: int, seq: int) -> None:
 
 def fresh() -> Taken:
     """What was noted and is not taken yet. From any thread."""
-    return Taken(_new.copy(), _confirmed.with_more(Marks(), MOST), _read.with_more(Marks(), MOST))
+    return Taken(_new.copy(), _confirmed.so_far(), _read.so_far())
 
 
 def take() -> Taken:

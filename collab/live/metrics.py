@@ -110,9 +110,9 @@ COLLECTION = _histogram("gc_pause_seconds", "Pauses for Python's garbage collect
 PAGE = _histogram("page_seconds", "Seconds until a page or an API answer was made, by status.", "status")
 
 
-def by(name: str, documentation: str, label: str) -> Gauge:
-    """A number of the whole site by a label, which somebody sets now and then. Declared once."""
-    return Gauge(f"collab_{name}", documentation, [label], registry=registry)
+def by(name: str, documentation: str, *labels: str) -> Gauge:
+    """A number of the whole site, by a label if there is one, which somebody sets now and then. Declared once."""
+    return Gauge(f"collab_{name}", documentation, labels, registry=registry)
 
 
 def hold(name: str, documentation: str, read: Callable[[], float]) -> None:

@@ -10,6 +10,11 @@ HEADER = "X-Request-ID"
 SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
-def request_id(given: str) -> str:
-    """The proxy's name for it, where one stands in front and it is sane; else a new one."""
-    return given if settings.TRUSTED_PROXIES and SANE.fullmatch(given) else uuid.uuid4().hex
+def given(said: str) -> str:
+    """The proxy's name for it, where one stands in front and it is sane; else empty."""
+    return said if settings.TRUSTED_PROXIES and SANE.fullmatch(said) else ""
+
+
+def request_id(said: str) -> str:
+    """The proxy's name for it, or a new one."""
+    return given(said) or uuid.uuid4().hex

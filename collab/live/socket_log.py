@@ -10,7 +10,7 @@ from structlog.contextvars import bind_contextvars
 
 from collab.live.errors import Close, CodedError
 from collab.live.handshake import header
-from collab.live.request_id import HEADER, request_id
+from collab.live.request_id import HEADER, given
 
 logger = structlog.get_logger(__name__)
 
@@ -23,7 +23,9 @@ class SocketLog:
     def __init__(self, scope: dict[str, Any]) -> None:
         self._began = time.monotonic()
         self._refused: Counter[str] | None = None
-        bind_contextvars(socket=uuid.uuid4().hex[:12], request=request_id(header(scope, HEADER.lower().encode())))
+        name = uuid.uuid4().hex[:12]
+        # A proxy's name for the request, so that its log and this one can be laid side by side.
+        bind_contextvars(socket=name, request=given(header(scope, HEADER.lower().encode())) or name)
 
     def opened(self, owner: int) -> None:
         """It is a person's."""

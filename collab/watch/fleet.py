@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
+from django.db import connection, transaction
 from django.utils import timezone
 
 from collab.live.errors import CodedError
@@ -94,6 +95,18 @@ def ask_to_drain(*, name: str, wants_drain: bool) -> Node:
         NodeGone: it runs no more.
         LastNode: no other node serves.
     """
+    with transaction.atomic():
+        _take_turns()
+        return _ask_to_drain(name, wants_drain)
+
+
+def _take_turns() -> None:
+    """Two who drain the last two nodes at once would each count on the other's."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('collab.watch.drain'))")
+
+
+def _ask_to_drain(name: str, wants_drain: bool) -> Node:
     everyone = nodes()
     seen = next((each for each in everyone if each.node.name == name and each.is_there), None)
     if seen is None:

@@ -59,6 +59,7 @@ class Reporter:
             started_at=timezone.now(),
         )
         self._turn = 0
+        self._looks = 0
         self._unwritten = Taken.nothing()
         self._draining: asyncio.Task[None] | None = None
 
@@ -73,6 +74,19 @@ class Reporter:
             if not isinstance(error, CodedError):
                 # Such as tables that a migration has not made yet. Of a database that is away others tell.
                 logger.exception("report_failed")
+        await self._look_around()
+
+    async def _look_around(self) -> None:
+        """Now and then, what the whole site has; apart from the report, which is not written twice for it."""
+        self._looks += 1
+        if self._looks % NUMBERS_EVERY != 1:
+            return
+        try:
+            await numbers.refresh()
+        except CodedError:
+            """As above."""
+        except Exception:
+            logger.exception("report_failed")
 
     async def _write(self, taken: Taken, met: list[faults.Fault]) -> None:
         counted = await asyncio.to_thread(metrics.counted)
@@ -81,8 +95,6 @@ class Reporter:
         page = Page(said=said, counted=counted, taken=taken, met=met, is_sample=is_sample)
         self._hold(await in_database(keeping.keep, self._who, page))
         self._turn += 1
-        if self._turn % NUMBERS_EVERY == 1:
-            await numbers.refresh()
 
     async def leave(self) -> None:
         """The process stops in good order."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import User
 from collab.live.errors import Unavailable
@@ -98,7 +99,10 @@ def steps(seen: Sequence[tuple[str, Journey]], names: dict[str, str]) -> list[St
         seen: by node; several of one node are parts of the same.
         names: of the nodes, for people.
     """
-    found = [(words, at) for node, journey in seen for words, at in _of_node(names.get(node, node), journey)]
+    found = [step for node, journey in seen for step in _of_node(names.get(node, node), journey)]
+    # Every node knows when it was stored, and says the same.
+    stored = {journey.committed_at for _, journey in seen if journey.committed_at is not None}
+    found += [("Stored", at) for at in sorted(stored)[:1]]
     found.sort(key=lambda step: step[1])
     return [Step(words, moment(at), round((at - found[0][1]) * 1000, 1)) for words, at in found]
 
@@ -109,7 +113,7 @@ def _of_node(name: str, journey: Journey) -> list[tuple[str, float]]:
         return []
     made = []
     if journey.committed is not None:
-        made += [(f"Arrived at {name}", stored - journey.committed), ("Stored", stored)]
+        made.append((f"Arrived at {name}", stored - journey.committed))
     if journey.published is not None:
         made.append(("Handed to Redis, for the other nodes", stored + journey.published))
     if journey.written is not None:
@@ -167,12 +171,12 @@ def _owes(message: Message, place: RoomMembership, named: Collection[int]) -> bo
 
 
 def _of_mail(mail: Delivery) -> str:
-    when = mail.sent_at if mail.state == State.SENT else mail.due_at
+    when = timezone.localtime(mail.sent_at if mail.state == State.SENT else mail.due_at)
     words = {
         State.SENT: f"sent {when:%H:%M:%S}",
         State.WAITING: f"waits until {when:%H:%M}",
         State.SENDING: "is being sent",
         State.RETRYING: f"failed, tried again at {when:%H:%M}",
-        State.DEAD: "given up",
+        State.DEAD: f"given up after {mail.attempts} tries",
     }
     return words.get(State(mail.state), "")

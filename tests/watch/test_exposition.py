@@ -1,16 +1,25 @@
 """Who may read the metrics, and what they tell of a message."""
 
 import asyncio
+import datetime
+import math
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import pytest
 from channels.testing import HttpCommunicator
+from django.conf import settings
+from django.db import OperationalError
+from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from accounts.models import User
-from collab.live import journeys
+from collab import pulse
+from collab.live import journeys, redis_address
+from collab.live.database import in_database
+from collab.live.errors import Unavailable
+from collab.status.models import Minute
 from collab.watch import numbers
 from rooms.models import Delivery, Room
 from tests.live.waiting import PATIENCE
@@ -100,8 +109,6 @@ async def _until(is_so: Callable[[], Awaitable[bool]]) -> None:
 
 
 async def test_what_the_whole_site_has_is_told(transactional_db: None, ben: User) -> None:
-    from django.utils import timezone
-
     now = timezone.now()
     await Delivery.objects.acreate(kind="messages", state="dead", user=ben, created_at=now, due_at=now, attempts=7)
     await numbers.refresh()
@@ -110,6 +117,36 @@ async def test_what_the_whole_site_has_is_told(transactional_db: None, ben: User
     assert found["collab_delivery_tries[('state', 'dead')]"] == 7
     assert found["collab_deliveries_by_state[('state', 'waiting')]"] == 0
     assert found["collab_celery_queue[('queue', 'celery')]"] == 0
+
+
+async def test_celerys_pulse_and_what_the_canary_sees_are_told(transactional_db: None) -> None:
+    with redis_address.client(settings.REDIS_URL) as client:
+        client.delete(pulse._KEY)
+    await numbers.refresh()
+    found = await values()
+    assert found["collab_celery_pulse_seconds"] == math.inf
+    assert math.isnan(found["collab_canary_failing"])
+    pulse.note()
+    counts = {"accepted": 3, "delivered": 3, "lost": 0, "histogram": [], "longest": 9}
+    for minute in (0, 60):
+        at = timezone.now() - datetime.timedelta(minutes=minute)
+        await Minute.objects.acreate(minute=at, holder="h", beats=4, unavailable=1 if minute == 0 else 4, **counts)
+    await numbers.refresh()
+    found = await values()
+    assert found["collab_celery_pulse_seconds"] < PATIENCE
+    assert found["collab_canary_failing"] == 0.25
+
+
+async def test_a_database_that_is_away_is_told(connect: "Connect", ada: User) -> None:
+    def away() -> None:
+        raise OperationalError
+
+    await connect(ada)
+    with pytest.raises(Unavailable):
+        await in_database(away)
+    assert (await values())["collab_database_up"] == 0
+    await in_database(User.objects.count)
+    assert (await values())["collab_database_up"] == 1
 
 
 async def test_a_refusal_a_gap_and_a_slow_reader_are_counted(connect: "Connect", ada: User, room: Room) -> None:

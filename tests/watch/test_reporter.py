@@ -1,18 +1,23 @@
 """What a node writes down about itself, and what it does when staff asks."""
 
+import contextlib
 import datetime
+import threading
 import uuid
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
 from collab.live import drain, faults, journeys
 from collab.live.database import in_database
 from collab.live.errors import Unavailable
-from collab.watch import fleet, keeping, passages
+from collab.watch import fleet, keeping, numbers, passages
+from collab.watch import reporter as reporter_module
 from collab.watch.fleet import LastNode, NodeGone, State
 from collab.watch.models import Fault, Node, Passage, Sample
 from collab.watch.reporter import Reporter
@@ -114,6 +119,22 @@ async def test_what_cannot_be_written_is_written_the_next_time(
     assert await Fault.objects.filter(kind="test").aexists()
 
 
+async def test_what_is_written_is_written_once_though_the_look_around_fails(
+    reporter: Reporter, connect: "Connect", ada: User, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away() -> None:
+        raise Unavailable
+
+    monkeypatch.setattr(numbers, "refresh", away)
+    monkeypatch.setattr(reporter_module, "NUMBERS_EVERY", 2)
+    adas = await connect(ada)
+    said = await adas.command("post", room=room.pk, client_id=str(uuid.uuid4()), text="Once")
+    await adas.until_type("posted", seq=said["seq"])
+    for _ in range(3):
+        await reporter.report()
+    assert len(await sync_to_async(passages.journeys)(room.pk, said["seq"], timezone.now())) == 1
+
+
 async def test_a_node_goes_on_reporting_whatever_was_in_the_way(
     reporter: Reporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,6 +201,30 @@ def test_the_last_node_that_serves_is_not_drained() -> None:
         fleet.ask_to_drain(name=node.name, wants_drain=True)
     node.refresh_from_db()
     assert not node.wants_drain
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_drain_the_last_two_at_once_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    serve, both_looked = fleet._others_serve, threading.Barrier(2)
+
+    def look(*arguments: Any) -> bool:
+        found = serve(*arguments)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both_looked.wait(0.5)
+        return found
+
+    def drain_one(name: str) -> bool:
+        try:
+            return bool(fleet.ask_to_drain(name=name, wants_drain=True))
+        except LastNode:
+            return False
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(fleet, "_others_serve", look)
+    with ThreadPoolExecutor(2) as threads:
+        drained = list(threads.map(drain_one, [other_node().name, other_node().name]))
+    assert sorted(drained) == [False, True]
 
 
 @pytest.mark.django_db
