@@ -12,7 +12,7 @@ class Condition(msgspec.Struct, frozen=True):
 
     `sockets`: people, a socket each. `rate`: messages a second over all. `seconds`: how long; of `burst`, each step.
     `nodes`: Daphne processes; several counts are measured one after the other. `step`: of the rate, in `burst`.
-    `every`: seconds between polls, in `polling`.
+    `every`: seconds between polls, in `polling`. `rounds`: how often a comparison is made, in `metrics`.
     """
 
     sockets: int
@@ -24,6 +24,7 @@ class Condition(msgspec.Struct, frozen=True):
     nodes: tuple[int, ...] = (1,)
     step: int = 0
     every: float = 2.0
+    rounds: int = 1
 
 
 class Run(msgspec.Struct):

@@ -37,5 +37,7 @@ def test_a_quick_run_keeps_every_promise_and_leaves_only_its_figures(var: Path) 
     assert outcomes["crowd"]["runs"][0]["result"]["delivered"] == 3 * 40
     assert outcomes["polling"]["figures"]["answered polls"] > 0
     assert outcomes["burst"]["figures"].keys() == {"held, messages/s"}
+    # So soon no page has confirmed an event that is timed.
+    assert outcomes["metrics"]["figures"]["legs that a scrape shows"] >= 3
     assert {each.stem for each in (var / "plots").iterdir()} == DRAWN | {"nodes"}
     assert not left_running(var)
