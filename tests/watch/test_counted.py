@@ -8,7 +8,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from accounts.models import User
-from collab.live import journeys, metrics
+from collab.live import journeys, limits, metrics
 from collab.live.outlets import MAX_WAITING, AsgiOutlet
 from rooms import greeting, log, node
 from rooms.models import Room
@@ -76,6 +76,17 @@ async def test_a_command_that_is_refused(connect: "Connect", counted: Counted, a
     hers = await connect(ada)
     assert (await hers.command("post", room=10**6, client_id=str(uuid.uuid4()), text="Nowhere"))["type"] == "error"
     assert await counted.more("commands_refused", code="room_not_found") == 1
+
+
+async def test_a_command_that_comes_too_soon(
+    connect: "Connect", counted: Counted, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "BURST", 2)
+    monkeypatch.setattr(limits, "A_SECOND", 0.001)
+    hers = await connect(ada)
+    assert [(await hers.command("ping"))["type"] for _ in range(3)] == ["ok", "error", "error"]
+    assert await counted.more("rate_limited", what="command") == 2
+    assert await counted.more("commands_refused", code="too_fast") == 2
 
 
 async def test_what_the_database_is_asked_by(connect: "Connect", ada: User) -> None:
