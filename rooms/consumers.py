@@ -217,6 +217,7 @@ class RoomConsumer(LiveConsumer):
             events = await in_database(greeting.missed, room, command.after)
         except Trimmed:
             greeting.say(self.outlet, Reload(room=room.pk, head=room.head))
+            metrics.RELOADS.inc()
             return None
         for event in events:
             await self.outlet.ready()

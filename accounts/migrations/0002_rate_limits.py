@@ -5,6 +5,7 @@ from django.db.migrations.state import StateApps
 
 
 def create(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Make a table that code of before does not know."""
     call_command("createcachetable", "rate_limits", database=schema_editor.connection.alias, verbosity=0)
 
 

@@ -116,10 +116,14 @@ class HostedSite:
         self, path: str, *, method: str = "GET", headers: Mapping[str, str] | None = None, body: bytes | None = None
     ) -> Answer:
         """Ask through NGINX, by TLS."""
+        return _answer(self.connection(), method, path, headers, body)
+
+    def connection(self) -> http.client.HTTPConnection:
+        """A connection to NGINX, by TLS."""
         connection = http.client.HTTPConnection(NAME, self.port, timeout=PATIENCE)
         plain = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
         connection.sock = self.trusted.wrap_socket(plain, server_hostname=NAME)
-        return _answer(connection, method, path, headers, body)
+        return connection
 
     def ask_as(self, seat: Seat, path: str, **headers: str) -> Answer:
         """Ask as somebody who is signed in."""

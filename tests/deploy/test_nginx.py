@@ -1,21 +1,34 @@
 """The site through the NGINX of deploy/nginx, as people and programs outside see it."""
 
+import contextlib
+import copy
 import re
 import shutil
 import socketserver
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
 
+from bench.site import free_port
 from collab.live.errors import Close
-from tests.deploy.hosted import NAME, HostedSite, await_it, filled_in, greet, nginx_command
+from collab.live.limits import HEARTBEAT
+from tests.deploy.hosted import (
+    NAME,
+    NGINX,
+    PATIENCE,
+    HostedSite,
+    await_it,
+    filled_in,
+    greet,
+    nginx_command,
+)
 
 AVATAR = "a" * 22 + ".webp"
 
@@ -192,6 +205,78 @@ def test_a_guesser_of_passwords_is_held_up_and_readers_are_not(site: HostedSite)
     assert site.ask("/account/login/").status == 200
 
 
+Limited = Callable[..., HostedSite]
+
+
+@pytest.fixture
+def limited(site: HostedSite, tmp_path: Path) -> Iterator[Limited]:
+    """Starts another NGINX before the same nodes, with its configuration changed in places that stand there once."""
+    other = copy.copy(site)
+    other.port, other.plain_port = free_port(), free_port()
+    started = []
+
+    def start(*changes: tuple[str, str]) -> HostedSite:
+        configuration = filled_in(other, tmp_path / "nginx")
+        file = configuration.with_name("collab.conf")
+        text = file.read_text()
+        for old, new in changes:
+            assert text.count(old) == 1, old
+            text = text.replace(old, new)
+        file.write_text(text)
+        started.append(other.start_nginx(configuration))
+        return other
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def handshake(site: HostedSite) -> int:
+    """The status that a socket is answered with: 101 where it is open, and closed again."""
+    try:
+        site.open_socket(site.seats[0]).close()
+    except InvalidStatus as refusal:
+        return refusal.response.status_code
+    return 101
+
+
+def test_a_program_that_asks_for_more_than_people_do_is_held_up(limited: Limited) -> None:
+    site = limited(("collab_requests:10m rate=100r/s", "collab_requests:10m rate=1r/m"), ("burst=400 ", "burst=2 "))
+    answers = [site.ask("/account/login/") for _ in range(5)]
+    assert [answer.status for answer in answers] == [200] * 3 + [429] * 2
+    assert answers[-1].headers["Retry-After"] == "2"
+    assert handshake(site) == 101
+
+
+def test_a_program_that_has_more_under_way_than_people_do_is_held_up(limited: Limited) -> None:
+    site = limited(("collab_pages_of 200", "collab_pages_of 1"))
+    with contextlib.closing(site.connection()) as slow:
+        # The rest of it does not come.
+        slow.putrequest("POST", "/join/x/")
+        slow.putheader("Content-Length", "1")
+        slow.endheaders()
+        await_it(lambda: site.ask("/account/login/").status == 429, "one more was taken")
+        assert handshake(site) == 101
+    await_it(lambda: site.ask("/account/login/").status == 200, "nobody is served any more")
+
+
+def test_handshakes_that_come_faster_than_people_do_are_held_up(limited: Limited) -> None:
+    rate = ("collab_handshakes:10m rate=100r/s", "collab_handshakes:10m rate=1r/m")
+    site = limited(rate, ("burst=1000 ", "burst=1 "))
+    assert [handshake(site) for _ in range(4)] == [101, 101, 429, 429]
+    assert site.ask("/account/login/").status == 200
+
+
+def test_more_sockets_than_people_have_are_held_up(limited: Limited) -> None:
+    site = limited(("collab_sockets_of 4000", "collab_sockets_of 2"))
+    with site.open_socket(site.seats[0]):
+        with site.open_socket(site.seats[1]):
+            assert handshake(site) == 429
+            assert site.ask("/account/login/").status == 200
+        await_it(lambda: handshake(site) == 101, "no place became free")
+
+
 # --- Logs --------------------------------------------------------------------------------------------
 
 
@@ -277,6 +362,30 @@ def test_with_no_node_at_all_people_are_told_in_words(site: HostedSite, dead: in
     finally:
         for port in others:
             site.start_node(port)
+
+
+def test_a_person_comes_back_to_their_node_where_the_site_likes(limited: Limited, tmp_path: Path) -> None:
+    sockets = (NGINX / "collab.conf").read_text().partition("upstream collab_sockets {")[2].partition("server ")[0]
+    sticky = sockets.replace("    least_conn;\n", "").replace("# hash $cookie", "hash $cookie")
+    assert (sockets.count("least_conn;"), sticky.count("least_conn;"), sticky.count("\n    hash ")) == (1, 0, 1)
+    site = limited((sockets, sticky))
+    for _ in range(6):
+        with site.open_socket(site.seats[0]) as socket:
+            greet(socket)
+    log = tmp_path / "nginx" / "collab.log"
+    await_it(lambda: len(nodes_of_sockets(log)) == 6, "not all were logged")
+    assert len(set(nodes_of_sockets(log))) == 1
+
+
+def nodes_of_sockets(log: Path) -> list[str]:
+    """By an NGINX's log, where each socket was."""
+    return re.findall(r'"GET /ws/ .* 101 .* node=(\S+)', log.read_text())
+
+
+def test_a_socket_is_kept_for_longer_than_a_page_may_be_silent() -> None:
+    place = (NGINX / "collab.conf").read_text().partition("location = /ws/ {")[2].partition("\n    }")[0]
+    [seconds] = re.findall(r"\n *proxy_read_timeout (\d+)s;", place)
+    assert int(seconds) > 3 * HEARTBEAT
 
 
 # --- The files themselves ----------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import pytest
 
 from collab.live import layer as layer_module
 from collab.live import line as line_module
+from collab.live import metrics
 from collab.live.layer import LayerLink, send_once
 from collab.live.messages import Message
 from collab.live.redis_layer import RedisLayer
@@ -99,6 +100,16 @@ async def test_after_a_death_all_topics_are_heard_again(nodes: tuple[Node, Node]
     await there.until_up(2)
     here.say(b"a")
     await until(lambda: there.heard == [b"a"])
+
+
+async def test_each_line_that_is_lost_is_counted(nodes: tuple[Node, Node], valkey: FrailValkey) -> None:
+    def lost() -> float:
+        return metrics.registry.get_sample_value("collab_layer_lost_total") or 0
+
+    before = lost()
+    valkey.kill()
+    # Each node's first line, and those that it tries to open then.
+    await until(lambda: lost() >= before + 4)
 
 
 async def test_a_topic_first_wanted_while_the_layer_is_away_is_heard_when_it_is_back(

@@ -49,7 +49,7 @@ def node(static_files: None, request: pytest.FixtureRequest) -> "Iterator[Node]"
 
 @pytest.fixture
 async def enter(transactional_db: None, node: "Node") -> "AsyncIterator[Enter]":
-    """Starts a person's program; it is caught up."""
+    """Starts a person's program, at another node where one is given; it is caught up."""
     from asgiref.sync import sync_to_async
     from django.db import connections
 
@@ -58,8 +58,13 @@ async def enter(transactional_db: None, node: "Node") -> "AsyncIterator[Enter]":
 
     programs: list[Program] = []
 
-    async def enter(user: "User", positions: dict[int, int] | None = None, session: str | None = None) -> "Program":
-        program = Program(node.site, session or await sync_to_async(sign_in)(user), positions)
+    async def enter(
+        user: "User",
+        positions: dict[int, int] | None = None,
+        session: str | None = None,
+        at: "Node | None" = None,
+    ) -> "Program":
+        program = Program((at or node).site, session or await sync_to_async(sign_in)(user), positions)
         programs.append(program)
         async with asyncio.timeout(PATIENCE):
             await program.client.start()

@@ -32,6 +32,8 @@ from tests.protocol.test_independent_client import (
     test_two_people_talk_and_both_hear_all_of_it_in_order,
     test_welcome_says_where_every_room_stands,
 )
+from tests.protocol.test_metrics import told
+from tests.watch.scrape import name_of
 
 if TYPE_CHECKING:
     from tests.protocol.conftest import Enter
@@ -128,3 +130,6 @@ async def test_who_reads_nothing_is_cut_off_and_the_others_hear_all(
         assert [each["type"] for each in program.heard].count("welcome") == 1
     back = await enter(ben, {room.pk: said - 1})
     assert (await back.shows(room.pk, said)).seqs == [said]
+    counts = await told(node)
+    assert counts["collab_slow_readers_total"] == 1
+    assert counts[name_of("collab_sockets_closed_total", reason="SLOW_READER")] == 1

@@ -12,7 +12,6 @@ from channels.testing import HttpCommunicator
 from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
-from prometheus_client.parser import text_string_to_metric_families
 
 from accounts.models import User
 from collab import pulse
@@ -23,6 +22,7 @@ from collab.status.models import Minute
 from collab.watch import numbers
 from rooms.models import Delivery, Room
 from tests.live.waiting import PATIENCE
+from tests.watch.scrape import ask, values
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import Settings
@@ -30,26 +30,6 @@ if TYPE_CHECKING:
     from tests.live.sockets import Connect
 
 TOKEN = "a-token-of-sixteen-and-more"
-Headers = list[tuple[bytes, bytes]]
-
-
-async def ask(headers: Headers | None = None, client: tuple[str, int] = ("127.0.0.1", 5)) -> tuple[int, str]:
-    from collab.asgi import application
-
-    asking = HttpCommunicator(application, "GET", "/metrics", headers=headers or [])
-    asking.scope["client"] = client
-    answer = await asking.get_response()
-    return answer["status"], answer["body"].decode()
-
-
-async def values() -> dict[str, float]:
-    """Every sample, by name and labels."""
-    _, text = await ask()
-    return {
-        f"{sample.name}{sorted(sample.labels.items()) or ''}": sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    }
 
 
 async def test_without_a_token_only_this_machine_may_look() -> None:
@@ -147,15 +127,6 @@ async def test_a_database_that_is_away_is_told(connect: "Connect", ada: User) ->
     assert (await values())["collab_database_up"] == 0
     await in_database(User.objects.count)
     assert (await values())["collab_database_up"] == 1
-
-
-async def test_a_refusal_a_gap_and_a_slow_reader_are_counted(connect: "Connect", ada: User, room: Room) -> None:
-    before = await values()
-    adas = await connect(ada)
-    assert (await adas.command("post", room=10**6, client_id=str(uuid.uuid4()), text="Nowhere"))["type"] == "error"
-    now = await values()
-    name = "collab_commands_refused_total[('code', 'room_not_found')]"
-    assert now[name] - before.get(name, 0) == 1
 
 
 async def test_the_loop_and_the_pages_are_timed(transactional_db: None, client: object) -> None:
