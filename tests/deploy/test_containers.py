@@ -39,6 +39,7 @@ SERVICES: dict[str, Any] = compose()["services"]
 SITE = {name: each for name, each in SERVICES.items() if each["image"] == "collab"}
 KNOWN = {each.name for each in settings_read()}
 REQUIRED = {each.name for each in settings_read() if each.is_required}
+EXAMPLE = (DEPLOY / "containers" / "env.example").read_text()
 #: What a compose file asks of the environment.
 ASKED = re.compile(r"\$\{(\w+)(:\?|:-)?")
 
@@ -98,11 +99,10 @@ def test_no_secret_stands_in_it_and_whoever_forgets_one_is_told() -> None:
     asked = dict(ASKED.findall(text))
     assert {"SECRET_KEY", "POSTGRES_PASSWORD", "EMAIL_URL", "SITE_URL"} <= asked.keys()
     assert all(how for how in asked.values())
-    example = (DEPLOY / "containers" / "env.example").read_text()
     for name in asked:
-        assert re.search(rf"^(# )?{name}=", example, re.MULTILINE), name
+        assert re.search(rf"^(# )?{name}=", EXAMPLE, re.MULTILINE), name
     for name in ("SECRET_KEY", "POSTGRES_PASSWORD"):
-        assert re.search(rf"^{name}=$", example, re.MULTILINE)
+        assert re.search(rf"^{name}=$", EXAMPLE, re.MULTILINE)
 
 
 def test_whoever_is_told_to_stop_is_given_the_time_for_it() -> None:
@@ -144,8 +144,7 @@ def test_sentinels_are_started_by_a_profile_and_named_as_the_site_is_to_name_the
     assert profiled == {"valkey-replica", "sentinel1", "sentinel2", "sentinel3"}
     from collab.live.redis_address import service_at
 
-    example = (DEPLOY / "containers" / "env.example").read_text()
-    [address] = re.findall(r"^# REDIS_URL=(\S+)", example, re.MULTILINE)
+    [address] = re.findall(r"^# REDIS_URL=(\S+)", EXAMPLE, re.MULTILINE)
     service = service_at(address)
     assert service is not None
     assert {host for host, _ in service.sentinels} == profiled - {"valkey-replica"}
@@ -265,7 +264,9 @@ def test_it_starts_a_node_as_a_process_of_its_own() -> None:
 def test_its_packages_are_wheels_that_fit_together() -> None:
     [install] = [step.rest for step in dockerfile()[0] if "pip install" in step.rest]
     assert "--only-binary=:all:" in install
-    options = shlex.split(install.partition("pip install ")[2])
+    [more] = set(re.findall(r"MORE_PACKAGES=(\w\S+)", (DEPLOY / "Dockerfile").read_text() + EXAMPLE))
+    assert f"S3 needs `.venv/bin/pip install {more}`" in (PROJECT / "docs" / "self-hosting.md").read_text()
+    options = shlex.split(install.partition("pip install ")[2].replace("${MORE_PACKAGES}", more))
     asked = [str(PROJECT / "requirements.txt") if each.startswith("/tmp/") else each for each in options]
     command = [sys.executable, "-m", "pip", "install", "--dry-run", "--no-index", *asked]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
