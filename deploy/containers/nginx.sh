@@ -10,10 +10,8 @@ for file in nginx.conf collab.conf collab-node.conf; do
     sed -E \
         -e '/# HERE: delete without IPv6/d' \
         -e "/# HERE/s|chat\.example\.org|${host%%/*}|g" \
-        -e '/# HERE/s|127\.0\.0\.1:8001|node1:8000|' \
-        -e '/# HERE/s|127\.0\.0\.1:8002|node2:8000|' \
-        -e 's|^( *server )127\.0\.0\.1:8001 |\1node1:8000 |; s|^( *server )127\.0\.0\.1:8002 |\1node2:8000 |' \
-        -e '/# HERE/s|/etc/letsencrypt/live/[^/]*/|/etc/nginx/tls/|' \
+        -e '/# HERE/s|127\.0\.0\.1:8001|172.30.77.11:8000|' \
+        -e '/# HERE/s|127\.0\.0\.1:8002|172.30.77.12:8000|' \
         -e '/# HERE/s|user www-data;|user nginx;|' \
         -e '/# HERE/s|/var/log/nginx/collab\.log|/dev/stdout|' \
         -e '/# HERE/s|/var/log/nginx/error\.log|/dev/stderr|' \

@@ -51,7 +51,7 @@ def compose() -> dict[str, Any]:
 
 
 def manifests() -> list[dict[str, Any]]:
-    """All objects of the cluster that kustomize would apply, and the example of the secret."""
+    """All objects of the cluster that kustomize would apply, and the examples."""
     files = sorted(file for file in KUBERNETES.glob("*.yaml") if file.name != "kustomization.yaml")
     return [each for file in files for each in yaml.safe_load_all(file.read_text())]
 

@@ -22,6 +22,7 @@ from tests.deploy.manifests import (
     settings_read,
     stop,
 )
+from tests.deploy.mounts import of_container, of_service
 from tests.deploy.test_containers import SITE
 from tests.protocol.conftest import database_url
 from tests.protocol.node import free_port
@@ -47,6 +48,7 @@ def containers(pod: Object) -> list[Object]:
 
 NODE: Object = of("Deployment", "node")["spec"]
 [NODE_CONTAINER] = NODE["template"]["spec"]["containers"]
+BACKUP: Object = of("CronJob", "backup")["spec"]["jobTemplate"]["spec"]["template"]["spec"]
 
 
 @pytest.mark.parametrize("manifest", manifests(), ids=lambda each: f"{each['kind']}-{each['metadata']['name']}")
@@ -54,10 +56,10 @@ def test_each_is_what_its_kind_asks_for(manifest: Object) -> None:
     kubernetes_validate.validate(manifest, kubernetes_validate.latest_version(), strict=True)
 
 
-def test_all_are_applied_but_the_example_of_a_secret() -> None:
+def test_all_are_applied_but_the_examples() -> None:
     listed = yaml.safe_load((KUBERNETES / "kustomization.yaml").read_text())["resources"]
     files = {file.name for file in KUBERNETES.glob("*.yaml")}
-    assert set(listed) == files - {"kustomization.yaml", "secret.example.yaml"}
+    assert set(listed) == files - {"kustomization.yaml", "secret.example.yaml", "restore.example.yaml"}
 
 
 def test_each_container_is_given_what_it_must_have_and_nothing_that_the_site_does_not_know() -> None:
@@ -102,16 +104,29 @@ def test_each_command_exists_and_is_that_of_the_compose_file() -> None:
         assert container["args"] == SITE[name]["command"]
 
 
-def test_the_backup_is_that_of_the_compose_file() -> None:
-    pod = of("CronJob", "backup")["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+@pytest.mark.parametrize(
+    ("service", "pod"),
+    [
+        ("backup", BACKUP),
+        ("restore", of("Job", "restore")["spec"]["template"]["spec"]),
+        ("node1", NODE["template"]["spec"]),
+    ],
+)
+def test_what_has_to_do_with_backups_has_the_folders_of_the_compose_file(service: str, pod: Object) -> None:
     [container] = pod["containers"]
+    variables = {each["name"]: each["value"] for each in container.get("env", [])}
+    assert variables.get("VAR_DIR", "/srv/collab/var") == SITE[service]["environment"]["VAR_DIR"]
+    assert sorted(of_container(pod)) == sorted(of_service(SITE[service]))
+
+
+def test_a_backup_and_a_restore_are_asked_for_by_their_own_commands_and_the_image_of_the_others() -> None:
+    [container] = of("Job", "restore")["spec"]["template"]["spec"]["containers"]
+    # Nobody is there to be asked.
+    assert container["args"] == [*SITE["restore"]["command"], "--replace", "--yes"]
+    [image] = yaml.safe_load((KUBERNETES / "kustomization.yaml").read_text())["images"]
+    assert container["image"] == f"{image['newName']}:{image['newTag']}"
+    [container] = BACKUP["containers"]
     assert container["args"] == SITE["backup"]["command"]
-    variables = {each["name"]: each["value"] for each in container["env"]}
-    assert variables["VAR_DIR"] == SITE["backup"]["environment"]["VAR_DIR"]
-    mounts = {each["name"]: (each["mountPath"], each.get("readOnly", False)) for each in container["volumeMounts"]}
-    for volume in SITE["backup"]["volumes"]:
-        name, path, *options = volume.split(":")
-        assert mounts[name] == (path, options == ["ro"])
 
 
 def test_all_that_names_a_node_means_the_same() -> None:
