@@ -6,6 +6,7 @@ import redis
 from django.conf import settings
 from django.db.models import Count, Sum
 
+from collab.backup import record
 from collab.live import metrics, presence, redis_address
 from collab.live.database import in_database
 from rooms.models import Delivery
@@ -18,6 +19,15 @@ WITHIN = 1
 _deliveries = metrics.by("deliveries_by_state", "Mails, by state; the same on each node.", "state")
 _queue = metrics.by("celery_queue", "Tasks that wait for a worker; the same on each node.", "queue")
 _tries = metrics.by("delivery_tries", "Tries that the mails of each state took; the same on each node.", "state")
+
+
+def backup_made() -> float:
+    """When the last backup was made, in seconds since 1970; 0: nobody knows of one here."""
+    made = record.last(settings.VAR_DIR)
+    return made.at.timestamp() if made else 0.0
+
+
+metrics.hold("backup_made_timestamp_seconds", "When the last backup was made on this machine; 0: never.", backup_made)
 
 
 async def refresh() -> None:
