@@ -26,6 +26,11 @@ def recipient(key: str) -> Recipient:
         raise BackupError(f"the key cannot be used: {error}. A new one is made by: age-keygen -o key.txt") from error
 
 
+def opens(key: str) -> bool:
+    """Whether it is a secret one, or a file that holds one. Raises BackupError where it is no key at all."""
+    return _line(key).startswith(SECRET)
+
+
 def identity(key: str) -> Identity:
     """Who opens a backup: a secret key, or the file that holds it.
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import tarfile
+from pathlib import Path
 
 import psycopg
 from pyrage.x25519 import Identity
@@ -32,18 +33,28 @@ def verify(site: Site, place: Place, backup: str, key: Identity | None, progress
     Raises:
         OSError, BackupError: it cannot be brought up at all.
     """
-    _check_ours(site, place, backup)
     with scratch(site.var) as folder:
-        found = opened(place, backup, folder, key, progress)
-        progress.say("Bringing it up beside the site.")
         try:
-            with running(Postgres(folder / "postgres", **FAST)) as server:
-                assert isinstance(server, Postgres)
-                differing = _compare(found, {"host": str(server.sockets), "user": USER, "dbname": ITS_DATABASE})
-        except CannotStart as error:
-            raise BackupError(f"it could not be brought up: {error}") from error
+            differing = _try(site, place, backup, folder, key, progress)
+        except (OSError, BackupError):
+            record.failed(site.var, place.address(backup))
+            raise
+        note = record.failed if differing else record.verified
+        note(site.var, place.address(backup))
+    return differing
+
+
+def _try(site: Site, place: Place, backup: str, folder: Path, key: Identity | None, progress: Progress) -> list[str]:
+    _check_ours(site, place, backup)
+    found = opened(place, backup, folder, key, progress)
+    progress.say("Bringing it up beside the site.")
+    try:
+        with running(Postgres(folder / "postgres", **FAST)) as server:
+            assert isinstance(server, Postgres)
+            differing = _compare(found, {"host": str(server.sockets), "user": USER, "dbname": ITS_DATABASE})
+    except CannotStart as error:
+        raise BackupError(f"it could not be brought up: {error}") from error
     if not differing:
-        record.verified(site.var, place.address(backup))
         progress.say(f"{len(found.manifest.rooms)} rooms: heads, logs without gaps and checksums are as they were.")
     return differing
 

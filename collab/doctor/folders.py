@@ -2,14 +2,15 @@
 
 import os
 import stat
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 from django.utils import timezone
 
-from collab.backup import record
-from collab.doctor.finding import Finding, Unknown, fine, shell, to_do, wrong
+from collab.backup import keys, record
+from collab.backup.errors import BackupError
+from collab.doctor.finding import Finding, Mend, Unknown, fine, shell, to_do, wrong
 from collab.doctor.site import Site
 from collab.doctor.static_files import subject
 
@@ -72,26 +73,45 @@ def backup(site: Site) -> Finding:
     """There is a fresh backup, and it was tried."""
     var = site.settings.VAR_DIR
     try:
+        is_sealed = bool(site.settings.BACKUP_KEY) and not keys.opens(site.settings.BACKUP_KEY)
         noted = record.read(var)
+    except BackupError as error:
+        return wrong(f"No backup can be made: {error}")
     except FileNotFoundError:
-        return to_do("There was no backup yet. Make one each day, on another machine.", site.manage("backup"))
+        return to_do("There was no backup yet. Make one each day, on another machine.", _anew(site))
     except (OSError, msgspec.DecodeError) as error:
-        return to_do(
-            f"{var / record.NAME} cannot be read ({error}), so nobody knows. Make a backup anew.", site.manage("backup")
-        )
-    now = timezone.now()
-    return judge_backup(site, now - noted.at, now - noted.verified_at if noted.verified_at else None)
+        return to_do(f"{var / record.NAME} cannot be read ({error}), so nobody knows. Make a backup anew.", _anew(site))
+    return judge_backup(site, noted, timezone.now(), is_sealed=is_sealed)
 
 
-def judge_backup(site: Site, age: timedelta, verified: timedelta | None) -> Finding:
-    """By how long ago it was made, and verified; None: never."""
-    hours = age / timedelta(hours=1)
+def _anew(site: Site, *then: str) -> Mend:
+    """As it is made each night, where that is known: so it shows whether the nights' own will be."""
+    if site.manager:
+        return shell("systemctl enable --now collab-backup.timer", "systemctl start collab-backup")
+    return shell(*(site.command(words) for words in ("backup", *then)))
+
+
+def judge_backup(site: Site, noted: record.Last, now: datetime, *, is_sealed: bool = False) -> Finding:
+    """By how long ago it was made, and tried; `is_sealed`: for a key that is not here, so that it cannot be tried."""
+    age = now - noted.at
     if age > LATEST:
-        return wrong(f"The last backup is {age.days} days old. Find out why.", site.manage("backup"))
+        return wrong(f"The last backup is {age.days} days old. Find out why.", _anew(site))
     if age > DAILY:
-        return to_do(f"The last backup is {hours:.0f} hours old.", site.manage("backup"))
-    if verified is None or verified > VERIFY:
-        return to_do(
-            "No backup was tried for a month; one that does not restore is none.", site.manage("backup --verify")
+        return to_do(f"The last backup is {_hours(age)} old.", _anew(site))
+    # One that cannot be tried here takes the place of one that was wanting; else only one that was found good does.
+    better = max(filter(None, [noted.verified_at, noted.at if is_sealed else None]), default=None)
+    if noted.failed_at and (better is None or noted.failed_at > better):
+        return wrong(
+            f"Trying a backup failed {_hours(now - noted.failed_at)} ago: it may not restore. This makes another and "
+            "tries that; where it fails, too, it says why.",
+            _anew(site, "backup --verify"),
         )
-    return fine(f"{hours:.0f} hours old, tried {verified.days} days ago")
+    if noted.verified_at and now - noted.verified_at <= VERIFY:
+        return fine(f"{_hours(age)} old; one was tried {(now - noted.verified_at).days} days ago")
+    if is_sealed:
+        return fine(f"{_hours(age)} old, and sealed for a key that is not here: verify where that key is")
+    return to_do("No backup was tried for a month; one that does not restore is none.", site.manage("backup --verify"))
+
+
+def _hours(time: timedelta) -> str:
+    return f"{time / timedelta(hours=1):.0f} hours"

@@ -98,8 +98,16 @@ def judge_version(said: str, number: int) -> Finding:
     if number >= OLDEST * 10_000:
         return fine(f"PostgreSQL {said}")
     return wrong(
-        f"PostgreSQL is {said}; {OLDEST} or newer is needed.",
-        shell("apt install postgresql-17", f"pg_upgradecluster {number // 10_000} main"),
+        f"PostgreSQL is {said}; {OLDEST} or newer is needed. Where the system's own packages have none, as in Debian "
+        "12, the first two lines add those of PostgreSQL's project. Make a backup before, and stop the site meanwhile.",
+        shell(
+            "apt install -y postgresql-common",
+            "/usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y",
+            "apt install -y postgresql-17",
+            # In its place comes what is in the old one.
+            "pg_dropcluster --stop 17 main   # the package has just made it, and it is empty",
+            f"pg_upgradecluster -v 17 {number // 10_000} main",
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """Redis or Valkey: whether it answers, and keeps what it is given."""
 
+import math
 from typing import Any
 
 import redis
@@ -18,6 +19,8 @@ WITHIN = 3
 OLDEST = (6, 2)
 LEAST_CLIENTS = 1000
 MB = 1024 * 1024
+#: Far more than a small site needs.
+LEAST_MB = 256
 
 
 def client(site: Site) -> "redis.Redis":
@@ -110,7 +113,13 @@ def eviction(site: Site) -> Finding:
 def memory(site: Site) -> Finding:
     """There is room in its memory."""
     told = site.once(info)
-    return judge_memory(told["used_memory"], told.get("maxmemory", 0), lines(site, "CONFIG SET maxmemory 256mb"))
+    used, most = told["used_memory"], told.get("maxmemory", 0)
+    return judge_memory(used, most, lines(site, f"CONFIG SET maxmemory {roomier(used, most)}mb"))
+
+
+def roomier(used: int, most: int) -> int:
+    """A bound, in MB, for one that has become too small: twice what was, and what any site should have."""
+    return max(LEAST_MB, 2 * math.ceil(max(used, most) / MB))
 
 
 def judge_memory(used: int, most: int, mend: Mend) -> Finding:

@@ -16,6 +16,16 @@ from collab.embedded.environment import PROJECT, embedded_servers
 
 T = TypeVar("T")
 
+#: The variable in which deploy/manage says how it was called: settings and user are then known to it alone.
+MANAGER = "COLLAB_MANAGE"
+#: Of deploy/systemd, by the command that each runs; nodes as NGINX's file there looks for them.
+UNITS = {
+    "node": "collab-node@8001 collab-node@8002",
+    "worker": "collab-worker",
+    "beat": "collab-beat",
+    "canary": "collab-canary",
+}
+
 
 class Site:
     """One site, for one examination.
@@ -27,6 +37,8 @@ class Site:
         starts_later: nothing runs yet but what is not the site's own.
         mail_to: whom to send a mail, to try it.
         clock: this machine's, seconds since 1970.
+        manager: how this host calls the site's commands, where deploy/manage did; then its services are those of
+            deploy/systemd, too. Empty: nobody knows.
         plain_url: where the site is asked for without TLS; None: nobody knows.
         project: the code.
     """
@@ -45,6 +57,7 @@ class Site:
         self.bad = tuple(bad)
         self.starts_later, self.mail_to, self.clock = starts_later, mail_to, clock
         self.project = PROJECT
+        self.manager = environ.get(MANAGER, "")
         self.plain_url = plain_url(settings.SITE_URL)
         self.at_end = contextlib.ExitStack()
         self._told: dict[object, Future[Any]] = {}
@@ -82,11 +95,14 @@ class Site:
         return shell(self.command(words))
 
     def keep_running(self, words: str) -> Mend:
-        """One that does not end."""
-        return service(self.command(words))
+        """One that does not end: its units, where this host has them."""
+        units = UNITS.get(words.split(maxsplit=1)[0])
+        return shell(f"systemctl enable --now {units}") if self.manager and units else service(self.command(words))
 
     def command(self, words: str) -> str:
         """The line for one of the site's commands."""
+        if self.manager:
+            return f"{self.manager} {words}"
         return f"cd {self.project} && {self.python} manage.py {words}"
 
     @property

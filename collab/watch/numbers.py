@@ -10,6 +10,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from collab import pulse
+from collab.backup import record
 from collab.live import metrics, presence, redis_address
 from collab.live.database import in_database
 from collab.status.models import Minute
@@ -94,3 +95,12 @@ def people_online() -> int | None:
         return len(frozenset[int]().union(*presence.everyone().values()))
     except presence.Unknown:
         return None
+
+
+def backup_made() -> float:
+    """When the last backup was made, in seconds since 1970; 0: nobody knows of one here."""
+    made = record.last(settings.VAR_DIR)
+    return made.at.timestamp() if made else 0.0
+
+
+metrics.hold("backup_made_timestamp_seconds", "When the last backup was made on this machine; 0: never.", backup_made)

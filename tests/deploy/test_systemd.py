@@ -175,4 +175,15 @@ def worker_answers(site: HostedSite) -> bool:
 
 def test_the_backup_of_the_night_is_a_command_of_the_site() -> None:
     both = read(UNITS / "collab-backup.service")["Service", "ExecStart"]
-    assert [shlex.split(each)[1:] for each in both] == [["manage.py", "backup"], ["manage.py", "backup", "--verify"]]
+    assert [shlex.split(each) for each in both] == [
+        [INTERPRETER, "manage.py", "backup"],
+        # No dash before it: a backup that is not as it should be is a failure.
+        [INTERPRETER, "manage.py", "backup", "--verify"],
+    ]
+
+
+def test_the_folder_for_backups_of_the_example_is_one_that_the_service_may_write_to() -> None:
+    example = dict(line.split("=", 1) for line in (UNITS / "env.example").read_text().splitlines() if line[0] != "#")
+    writable = read(UNITS / "collab-backup.service")["Service", "ReadWritePaths"]
+    assert example["BACKUP_TO"] in {path.removeprefix("-") for path in writable}
+    assert example["VAR_DIR"] in writable

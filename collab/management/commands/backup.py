@@ -68,6 +68,12 @@ class Command(BaseCommand):
 
     def _verify(self, which: str, key: str) -> None:
         place, backup = find(which)
+        if key and not keys.opens(key):
+            self.stdout.write(
+                "Not verified: here is only whom backups are sealed for. Where the secret key is: "
+                f"manage.py backup --verify {place.address(backup)} --key key.txt"
+            )
+            return
         opener = keys.identity(key) if key else None
         differing = verifying.verify(site(), place, backup, opener, Progress(self.stdout))
         for line in differing:

@@ -1,6 +1,7 @@
 """A backup is whole or is not there."""
 
 import contextlib
+import errno
 import json
 import resource
 import stat
@@ -19,6 +20,7 @@ from pytest_django.fixtures import Settings
 from accounts.actions.profile import change_picture, clear_picture
 from accounts.models import User
 from collab.backup import address, manifest, media, snapshot
+from collab.backup.errors import in_words
 from collab.backup.places import Folder
 from collab.demo.portraits import portrait
 from rooms.actions.messages import post_message
@@ -221,6 +223,14 @@ def test_a_place_that_cannot_be_written_is_named(run: Run, room: Room) -> None:
     with pytest.raises(CommandError, match="/proc/backups") as refusal:
         run("backup", "--to", "/proc/backups")
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("part", ["", "/.chat-20260101T000000Z.part", "/.chat-20260101T000000Z.part/media.tar"])
+def test_a_folder_that_is_read_only_for_the_service_is_let_in_by_a_line_of_its_unit(part: str) -> None:
+    said = str(in_words(OSError(errno.EROFS, "Read-only file system", f"/mnt/.nas/collab{part}")))
+    assert said.startswith(f"that is read-only here (/mnt/.nas/collab{part}): name another place.")
+    assert said.endswith("`systemctl edit collab-backup`, and ReadWritePaths=/mnt/.nas/collab under [Service].")
+    assert "\n" not in said
 
 
 def test_a_database_that_is_away_is_one_line(run: Run, backups: Path, monkeypatch: pytest.MonkeyPatch) -> None:

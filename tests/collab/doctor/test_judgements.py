@@ -1,13 +1,14 @@
 """Where each line is drawn, for what no test can bring about on its own machine."""
 
 import resource
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from collab import settings
+from collab.backup.record import Last
 from collab.doctor import (
     answers,
     celery_parts,
@@ -31,6 +32,13 @@ HERE = Path("/srv/collab/var")
 MEND = redis_cli("PING")
 MASTER = {"ip": "10.0.0.1", "port": 6379, "num-slaves": 1, "down-after-milliseconds": 3000}
 SLOW = MASTER | {"down-after-milliseconds": 30_000}
+
+
+def backed_up(hours: float, *, is_sealed: bool = False, **tried: float) -> Finding:
+    """So many hours ago, and tried so many hours ago."""
+    now = datetime.now(UTC)
+    moments = {f"{how}_at": now - timedelta(hours=before) for how, before in tried.items()}
+    return folders.judge_backup(SITE, Last(now - timedelta(hours=hours), "/x", **moments), now, is_sealed=is_sealed)
 
 
 @pytest.mark.parametrize(
@@ -68,9 +76,18 @@ SLOW = MASTER | {"down-after-milliseconds": 30_000}
         (migrations.judge_deliveries(SITE, (0, 3)), Level.TO_DO),
         (clocks.judge_clocks({"a": 1.9, "b": -1.9}), Level.FINE),
         (clocks.judge_clocks({"a": 0.0, "b": 2.1}), Level.WRONG),
-        (folders.judge_backup(SITE, timedelta(hours=3), None), Level.TO_DO),
-        (folders.judge_backup(SITE, timedelta(hours=3), timedelta(days=40)), Level.TO_DO),
-        (folders.judge_backup(SITE, timedelta(hours=3), timedelta(days=3)), Level.FINE),
+        (backed_up(3), Level.TO_DO),
+        (backed_up(3, verified=40 * 24), Level.TO_DO),
+        (backed_up(3, verified=3 * 24), Level.FINE),
+        (backed_up(3, verified=3 * 24, failed=2), Level.WRONG),
+        (backed_up(3, failed=40 * 24), Level.WRONG),
+        (backed_up(3, verified=2, failed=30), Level.FINE),
+        # Where the key that opens it is elsewhere nobody here can ever verify it.
+        (backed_up(3, is_sealed=True), Level.FINE),
+        (backed_up(3, verified=40 * 24, is_sealed=True), Level.FINE),
+        (backed_up(3, failed=2, is_sealed=True), Level.WRONG),
+        (backed_up(3, failed=30, is_sealed=True), Level.FINE),
+        (backed_up(30, is_sealed=True), Level.TO_DO),
         (sentinels.judge_sentinels("m", {"a": MASTER, "b": MASTER, "c": MASTER}), Level.FINE),
         (sentinels.judge_sentinels("m", {"a": MASTER, "b": MASTER, "c": None}), Level.TO_DO),
         (sentinels.judge_sentinels("m", {"a": MASTER, "b": MASTER, "c": MASTER | {"ip": "10.0.0.2"}}), Level.WRONG),
@@ -86,6 +103,25 @@ SLOW = MASTER | {"down-after-milliseconds": 30_000}
 def test_each_line_is_drawn_where_it_is_said_to_be(finding: Finding, level: Level) -> None:
     assert finding.level is level, finding
     assert finding.says
+
+
+def test_a_redis_that_is_nearly_full_gets_more_room_than_it_has() -> None:
+    mb = redis_server.MB
+    assert redis_server.roomier(450 * mb, 512 * mb) == 1024
+    assert redis_server.roomier(2 * mb, 1 * mb) == 256
+    # A bound that was lowered while more was in it.
+    assert redis_server.roomier(300 * mb, 100 * mb) == 600
+
+
+def test_an_old_postgresql_is_upgraded_into_the_place_of_the_empty_one_that_the_package_makes() -> None:
+    [mend] = postgres.judge_version("15.4", 150004).mends
+    commands = [line.split("#")[0].strip() for line in mend.lines]
+    assert commands[-3:] == [
+        "apt install -y postgresql-17",
+        "pg_dropcluster --stop 17 main",
+        "pg_upgradecluster -v 17 15 main",
+    ]
+    assert any("pgdg" in line for line in commands[:-3]), "Debian 12 has no such package of its own"
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,31 @@ def test_a_note_of_a_backup_that_says_nothing_is_told(living: LivingSite, noted:
         living.note_backup(datetime.now(UTC).isoformat())
 
 
+def test_a_backup_that_failed_to_be_verified_is_told_until_another_is(living: LivingSite) -> None:
+    at = datetime.now(UTC).isoformat()
+    noted = {"at": at, "to": "/elsewhere", "verified_at": "2020-01-01T00:00:00Z", "failed_at": at}
+    (living.var / "last_backup.json").write_text(json.dumps(noted))
+    try:
+        amiss = living.amiss()
+        assert {name: each.level for name, each in amiss.items()} == {"backup": Level.WRONG}
+        living.apply(amiss["backup"].mends)
+        assert living.findings("backup")["backup"].level is Level.FINE
+    finally:
+        living.note_backup(datetime.now(UTC).isoformat())
+
+
+def test_files_that_open_pages_ask_for_outlast_a_mend_of_the_static_files(living: LivingSite) -> None:
+    root = living.var / "static" / "css"
+    (root / "base.css").write_text("/* of last year */")
+    of_before = root / "base.0123456789ab.css"
+    of_before.write_text("/* of the release before */")
+    found = living.findings("static")["static"]
+    assert found.level is Level.WRONG
+    living.apply(found.mends)
+    assert living.findings("static")["static"].level is Level.FINE
+    assert of_before.exists()
+
+
 def test_a_database_of_another_encoding_is_told_and_its_line_makes_a_right_one(living: LivingSite) -> None:
     living.sql("CREATE DATABASE narrow ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
     living.environ["DATABASE_URL"] = living.sound["DATABASE_URL"].replace("/collab", "/narrow")
