@@ -54,11 +54,16 @@ def make(
                 place.remove(backup)
             raise
         record.made(site.var, place.address(backup), at, hashlib.sha256(text).hexdigest())
-        mine = [name for name in place.whole() if name.rpartition("-")[0] == site.name]
-        for old in mine[:-keep]:
-            place.remove(old)
-            progress.say(f"Removed {place.address(old)}: {keep} are kept (BACKUP_KEEP).")
+        _keep_newest(keep, place, site, backup, progress)
     return place.address(backup)
+
+
+def _keep_newest(keep: int, place: Place, site: Site, made: str, progress: Progress) -> None:
+    """Remove what is too old. Never the one just made, though others have later names, of a clock that was ahead."""
+    others = [name for name in place.whole() if name.rpartition("-")[0] == site.name and name != made]
+    for old in others[: max(0, len(others) + 1 - keep)]:
+        place.remove(old)
+        progress.say(f"Removed {place.address(old)}: {keep} are kept (BACKUP_KEEP).")
 
 
 def _write(

@@ -130,6 +130,20 @@ def test_so_many_are_kept_and_those_of_other_sites_are_left_alone(
     assert {*others, "localhost_8000-20210101T000000Z"} < set(kept)
 
 
+def test_the_one_just_made_stays_though_a_clock_was_ahead_before(
+    run: Run, backups: Path, settings: Settings, room: Room
+) -> None:
+    settings.BACKUP_KEEP = 2
+    ahead = ["localhost_8000-29990101T000000Z", "localhost_8000-29990102T000000Z"]
+    for name in ahead:
+        (backups / name).mkdir(parents=True)
+        (backups / name / "manifest.json").write_text("{}")
+    said = run("backup")
+    made = said.rpartition("Backed up to ")[2].strip()
+    assert Path(made).is_dir()
+    assert {path.name for path in backups.iterdir()} == {Path(made).name, ahead[1]}
+
+
 @contextlib.contextmanager
 def full_at(size: int) -> Iterator[None]:
     """No file may grow beyond that."""
