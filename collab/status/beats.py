@@ -34,18 +34,11 @@ class Beats:
         self._open: dict[UUID, Beat] = {}
 
     def begin(self, beat: UUID, minute: datetime, now: float) -> None:
-        """One is due and posted."""
-        self._tally(minute).beats += 1
+        """One is due, whether or not it can be posted at once. It counts from when it is known how it went."""
         self._open[beat] = Beat(minute, now)
 
-    def miss(self, minute: datetime) -> None:
-        """One was due and could not be posted at all."""
-        tally = self._tally(minute)
-        tally.beats += 1
-        tally.unavailable += 1
-
     def refuse(self, beat: UUID) -> None:
-        """It was refused, or its line broke before there was an answer."""
+        """It was refused."""
         if (found := self._open.get(beat)) is not None and found.accepted is None:
             self._fail(found)
             del self._open[beat]
@@ -54,7 +47,6 @@ class Beats:
         """It was acknowledged; its delivery may have come before that."""
         if (found := self._open.get(beat)) is not None and found.accepted is None:
             found.accepted = now
-            self._tally(found.minute).accepted += 1
             self._settle(beat, found)
 
     def receive(self, beat: UUID, now: float) -> None:
@@ -81,14 +73,13 @@ class Beats:
                 del self._open[beat]
 
     def void(self) -> None:
-        """Forget those that are under way: the canary itself stood still and cannot tell how long they took."""
-        for found in self._open.values():
-            if not found.is_late:
-                tally = self._tally(found.minute)
-                tally.beats -= 1
-                tally.accepted -= found.accepted is not None
+        """Forget those that are under way: the canary stood still, or gave way, and cannot tell how long they took."""
         self._open.clear()
-        self.tallies = {minute: tally for minute, tally in self.tallies.items() if tally.beats}
+
+    @property
+    def unanswered(self) -> list[UUID]:
+        """Those that may still be accepted in time."""
+        return [beat for beat, found in self._open.items() if found.accepted is None]
 
     @property
     def oldest(self) -> datetime | None:
@@ -101,13 +92,22 @@ class Beats:
         took = found.received - found.due
         if max(found.accepted, found.received) - found.due > rules.IN_TIME:
             self._fail(found)
+        else:
+            self._count(found)
         self._tally(found.minute).time(took * 1000)
         del self._open[beat]
 
     def _fail(self, found: Beat) -> None:
         if not found.is_late:
             found.is_late = True
+            self._count(found)
             self._tally(found.minute).unavailable += 1
+
+    def _count(self, found: Beat) -> None:
+        """It is known now how it went: counted sooner, those without an answer yet would make a minute seem well."""
+        tally = self._tally(found.minute)
+        tally.beats += 1
+        tally.accepted += found.accepted is not None
 
     def _is_lost(self, found: Beat, now: float, listening_since: float | None) -> bool:
         if found.accepted is None or listening_since is None:

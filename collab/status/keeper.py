@@ -1,7 +1,6 @@
 """Brings what was measured into the database; while that is away it is kept, here and in a file."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -47,16 +46,19 @@ class Keeper:
 
     async def report(self, minute: datetime) -> None:
         """The same, to its end; `minute` is the one that runs."""
-        tallies = {key: replace(tally, histogram=list(tally.histogram)) for key, tally in self._all().items()}
         try:
-            held = await asyncio.to_thread(self._store, tallies)
+            self._heed(await asyncio.to_thread(closing, lease.hold, self.me), minute)
+            # Beats go on meanwhile: what changes while it is saved is saved the next time.
+            settled = self._settled(minute)
+            tallies = {key: replace(tally, histogram=list(tally.histogram)) for key, tally in self._all().items()}
+            await asyncio.to_thread(closing, store.save, tallies)
         except DatabaseError as error:
             self._tell(is_away=True, why=str(error))
             return
         self._tell(is_away=False)
-        self.is_holder = held.holder == self.me
         self._left_over.clear()
-        self._drop_settled(minute)
+        for old in settled:
+            self._beats.tallies.pop(old, None)
 
     async def let_go(self, minute: datetime) -> None:
         """Save the last of it, and let another take over."""
@@ -72,13 +74,22 @@ class Keeper:
         mine = {Key(minute, self.me): tally for minute, tally in self._beats.tallies.items()}
         return self._left_over | mine
 
-    def _store(self, tallies: Mapping[Key, Tally]) -> lease.Held:
-        return closing(_hold_and_save, self.me, tallies)
+    def _heed(self, held: lease.Held, minute: datetime) -> None:
+        self.is_holder = held.holder == self.me
+        if not self.is_holder:
+            # Nobody judges them any more; they would be late when this one measures again.
+            self._beats.void()
+            self._give_way((held.since or minute).replace(second=0, microsecond=0))
+            self.note(minute)
 
-    def _drop_settled(self, minute: datetime) -> None:
+    def _give_way(self, since: datetime) -> None:
+        """What this one measured since another has taken over counts no more: the other measures the same time."""
+        self._beats.tallies = {minute: each for minute, each in self._beats.tallies.items() if minute < since}
+        self._left_over = {key: each for key, each in self._left_over.items() if key.minute < since}
+
+    def _settled(self, minute: datetime) -> list[datetime]:
         first = min(minute, self._beats.oldest or minute)
-        for old in [each for each in self._beats.tallies if each < first]:
-            del self._beats.tallies[old]
+        return [each for each in self._beats.tallies if each < first]
 
     def _tell(self, *, is_away: bool, why: str = "") -> None:
         if is_away and not self._is_away:
@@ -86,11 +97,3 @@ class Keeper:
         elif self._is_away and not is_away:
             logger.info("canary_saved")
         self._is_away = is_away
-
-
-def _hold_and_save(me: str, tallies: Mapping[Key, Tally]) -> lease.Held:
-    """Where another has taken over, what this one measured since counts no more: the other measures the same time."""
-    held = lease.hold(me)
-    taken_over = held.since.replace(second=0, microsecond=0) if held.since and held.holder != me else None
-    store.save({key: each for key, each in tallies.items() if not (taken_over and key.minute >= taken_over)})
-    return held

@@ -5,11 +5,15 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 
+import structlog
+
 from collab.live.database import DATABASE_AWAY
 from collab.status import journal, store
 from collab.status.report import DAY, Report, report
 from collab.status.store import Record
 from collab.status.tally import State, Tally
+
+logger = structlog.get_logger(__name__)
 
 #: Seconds for which a report is told again. What it says changes every ten (`collab.status.lease.RENEWED`).
 FRESH = 5.0
@@ -43,22 +47,26 @@ class Latest:
 
     def _make(self) -> Report:
         now = datetime.now(UTC)
-        self._away_since = None if self._read(now) else self._away_since or now
+        is_fresh = self._read(now)
         record = completed(self._record, journal.read(), now - DAY)
-        return report(record, now, is_fresh=self._away_since is None, away_since=self._away_since)
+        return report(record, now, is_fresh=is_fresh, away_since=self._away_since)
 
     def _read(self, now: datetime) -> bool:
-        """Whether the database has answered; where it hangs it is asked once, and waited for `WITHIN` at most."""
-        if self._reading is None:
-            self._reading = self._thread.submit(store.closing, store.read, now)
+        """Whether there is a new record; where the database hangs it is asked once, and waited for `WITHIN` at most."""
+        reading = self._reading or self._thread.submit(store.closing, store.read, now)
+        away_since = self._away_since or now
+        self._away_since = None
         try:
-            self._record = self._reading.result(WITHIN)
-        except TimeoutError:
+            self._record = reading.result(WITHIN)
+        except (TimeoutError, *DATABASE_AWAY):
+            self._away_since = away_since
             return False
-        except DATABASE_AWAY:
-            self._reading = None
+        except Exception:
+            # It has answered, such as that a table is not there: the page stands all the same.
+            logger.exception("status_failed")
             return False
-        self._reading = None
+        finally:
+            self._reading = None if reading.done() else reading
         return True
 
 

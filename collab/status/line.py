@@ -1,6 +1,7 @@
 """One of the canary's two WebSockets: through the public address, kept open, opened anew when it breaks."""
 
 import asyncio
+import contextlib
 import itertools
 import json
 import random
@@ -42,6 +43,7 @@ class Line:
         hear: is told of every event.
         answered: is told of each beat whether it was accepted.
         clock: seconds.
+        again: is awaited when it has caught up, to post once more what got no answer.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Line:
         hear: Callable[[Frame], None],
         answered: Callable[[UUID, bool], None],
         clock: Callable[[], float],
+        again: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.name = name
         #: Since when it has heard all that there is; None while it does not.
@@ -61,12 +64,15 @@ class Line:
         self._hear = hear
         self._answered = answered
         self._clock = clock
+        self._again = again
         self._socket: ClientConnection | None = None
         self._ids = itertools.count(1)
         self._waiting: dict[int, UUID] = {}
         self._positions: dict[int, int] = {}
         self._renew = False
         self._wait = FIRST
+        #: Seconds until coming back, where a node that goes has named them.
+        self._asked = 0.0
         self._trouble = ""
 
     async def stay(self) -> None:
@@ -78,17 +84,18 @@ class Line:
                 self._tell(_words(error))
             finally:
                 self._part()
-            await asyncio.sleep(random.uniform(0, self._wait))  # noqa: S311 — no secret.
+            await asyncio.sleep(self._asked or random.uniform(0, self._wait))  # noqa: S311 — no secret.
+            self._asked = 0.0
             self._wait = min(2 * self._wait, LONGEST)
 
     async def post(self, room: int, beat: UUID) -> None:
-        """Say something; `answered` is told what becomes of it, also where the line breaks before that."""
+        """Say something; `answered` is told the answer. Where the line is not there or breaks, `again` has its turn."""
+        if self.since is None:
+            return
         number = next(self._ids)
         self._waiting[number] = beat
-        try:
+        with contextlib.suppress(*TROUBLE):
             await self._say({"type": "post", "id": number, "room": room, "client_id": str(beat), "text": str(beat)})
-        except TROUBLE:
-            self._answer(number, is_ok=False)
 
     async def ping(self) -> None:
         """Keep the presence and the socket. A line that breaks over it is opened anew by `stay`."""
@@ -127,6 +134,8 @@ class Line:
         match frame["type"]:
             case "ok" | "error":
                 self._answer(frame["id"], is_ok=frame["type"] == "ok")
+            case "goodbye":
+                self._asked = frame["delay"]
             case "welcome":
                 heads = {state["room"]: state["head"] for state in frame["rooms"]}
                 self._positions = {room: self._positions.get(room, head) for room, head in heads.items()}
@@ -143,6 +152,8 @@ class Line:
 
     async def _heed(self, frame: Frame) -> None:
         """Confirm what came, and ask for what is missing, as any client does: what heals a page is no loss here."""
+        if frame["type"] == "caught_up" and self._again is not None:
+            await self._again()
         if "seq" in frame and "room" in frame:
             await self._say({"type": "confirm", "id": next(self._ids), "positions": self._positions})
         for room, head in frame.get("heads", {}).items():
@@ -162,8 +173,7 @@ class Line:
                 self._tell(HINTS[code])
         self._socket = self.since = None
         self.caught_up.clear()
-        for number in list(self._waiting):
-            self._answer(number, is_ok=False)
+        self._waiting.clear()
 
     def _tell(self, trouble: str) -> None:
         """One line when something is wrong, one when it is over."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, ParamSpec, TypeVar
 
 from django.db import connection
-from django.db.models import Min, Q
+from django.db.models import Max, Min, Q
 from django.utils import timezone
 
 from . import rules
@@ -67,9 +67,11 @@ def save(tallies: Mapping[Key, Tally]) -> None:
 
 
 def sum_up(now: datetime | None = None) -> int:
-    """Write the sums of the hours of which minutes may have come; how many hours."""
-    since = (now or timezone.now()) - STILL_COMING
-    since = since.replace(minute=0, second=0, microsecond=0)
+    """Write the sums of the hours of which minutes may have come, or that were never summed up; how many hours."""
+    now = now or timezone.now()
+    # Celery may have been away for longer than minutes are still coming.
+    summed_to = Hour.objects.aggregate(newest=Max("hour"))["newest"] or _first_day(now)
+    since = min(now - STILL_COMING, summed_to).replace(minute=0, second=0, microsecond=0)
     by_hour: defaultdict[datetime, dict[datetime, Tally]] = defaultdict(dict)
     for minute, tally in by_minute(Minute.objects.filter(minute__gte=since)).items():
         by_hour[minute.replace(minute=0)][minute] = tally
@@ -89,7 +91,7 @@ def clear(now: datetime | None = None) -> int:
 
 def read(now: datetime) -> Record:
     """What the page is made of. Four queries."""
-    first_day = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=rules.DAYS - 1)
+    first_day = _first_day(now)
     hours = {row.hour: (_tally(row), row.minutes) for row in Hour.objects.filter(hour__gte=first_day)}
     # What was not summed up yet is read by the minute: today's, or more where Celery was away.
     summed_to = max(hours, default=first_day)
@@ -108,6 +110,10 @@ def by_minute(rows: Iterable[Minute]) -> dict[datetime, Tally]:
         tally = _tally(row)
         found[row.minute] = found[row.minute] + tally if row.minute in found else tally
     return found
+
+
+def _first_day(now: datetime) -> datetime:
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=rules.DAYS - 1)
 
 
 def _last_hours(minutes: Mapping[datetime, Tally], since: datetime) -> dict[datetime, tuple[Tally, int]]:

@@ -56,6 +56,7 @@ class Turn:
             hear=lambda _: None,
             answered=self._answered,
             clock=time.monotonic,
+            again=self._again,
         )
         self._listener = Line(
             "listener",
@@ -110,12 +111,14 @@ class Turn:
         return self._stopping.is_set() or not self._keeper.is_holder
 
     async def _beat(self, now: float) -> None:
-        if self._speaker.since is None:
-            self._beats.miss(this_minute())
-            return
         beat = uuid.uuid4()
         self._beats.begin(beat, this_minute(), now)
         await self._speaker.post(self._room, beat)
+
+    async def _again(self) -> None:
+        """As a page does: under the same id, so that it is accepted once."""
+        for beat in self._beats.unanswered:
+            await self._speaker.post(self._room, beat)
 
     def _answered(self, beat: UUID, is_ok: bool) -> None:
         if is_ok:

@@ -4,7 +4,6 @@ import asyncio
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,12 +16,11 @@ from django.utils import timezone
 from collab.status import journal, lease, people, store
 from collab.status.measuring import Measuring
 from collab.status.models import Canary, Minute
-from collab.status.tally import Tally, total
+from collab.status.tally import Tally
 from rooms.models import Message, RoomMembership
 from tests.protocol.conftest import database_url
-from tests.protocol.node import PROJECT, Node, collect_static, environment
-
-PATIENCE = 60.0
+from tests.protocol.node import PROJECT, Node, environment
+from tests.status.measured import PATIENCE, so_far, until
 
 
 class Process:
@@ -43,21 +41,6 @@ class Process:
         assert self.process.wait(PATIENCE) == 0, self.log.read_text()
 
 
-@pytest.fixture(scope="module")
-def _static_files(django_db_setup: None) -> None:
-    collect_static(database_url())
-
-
-@pytest.fixture
-def node(_static_files: None, transactional_db: None) -> Iterator[Node]:
-    node = Node(database_url(), is_tuned=True)
-    try:
-        node.start()
-        yield node
-    finally:
-        node.stop()
-
-
 @pytest.fixture
 def start(node: Node, tmp_path: Path) -> Iterator[Callable[..., Process]]:
     """Starts a canary with its own folder; all of them end with the test."""
@@ -72,21 +55,6 @@ def start(node: Node, tmp_path: Path) -> Iterator[Callable[..., Process]]:
         each.process.kill()
         each.process.wait(PATIENCE)
     connection.close()
-
-
-def so_far() -> Tally:
-    """All that is in the database."""
-    fields = ("beats", "accepted", "delivered", "lost", "unavailable", "histogram", "longest")
-    return total(Tally(**{name: getattr(row, name) for name in fields}) for row in Minute.objects.all())
-
-
-def until(what: Callable[[Tally], bool], within: float = PATIENCE) -> Tally:
-    """Wait until this much was measured."""
-    end = time.monotonic() + within
-    while not what(found := so_far()):
-        assert time.monotonic() < end, found
-        time.sleep(0.1)
-    return found
 
 
 def test_it_measures_a_site_that_is_well(start: Callable[..., Process]) -> None:

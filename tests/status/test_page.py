@@ -146,7 +146,7 @@ def test_while_the_database_is_away_it_says_so_and_shows_what_was_known(
     said = client.get("/status.json").json()
     assert page.status_code == 200
     assert "Messages cannot be sent right now, since" in page.content.decode()
-    assert "database does not answer" in page.content.decode()
+    assert "cannot be read from the site’s database just now" in page.content.decode()
     assert (said["state"], said["is_fresh"], said["day"]["beats"]) == ("down", False, 24)
 
 
@@ -179,6 +179,26 @@ def test_it_is_well_again_once_the_database_is_back(
     store.save(measured(1))
     vars(latest)["_made_at"] = -1e9
     assert client.get("/status.json").json()["state"] == "works"
+
+
+def test_a_table_that_is_not_there_is_no_outage_and_is_read_once_it_is(
+    client: Client, transactional_db: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.save(measured(1))
+    client.get("/status.json")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE status_hour RENAME TO status_hour_away")
+        try:
+            for _ in range(2):
+                vars(latest)["_made_at"] = -1e9
+                said = client.get("/status.json").json()
+                assert (said["state"], said["is_fresh"], said["day"]["beats"]) == ("works", False, 12)
+            assert "cannot be read from the site’s database just now" in client.get("/status").content.decode()
+        finally:
+            cursor.execute("ALTER TABLE status_hour_away RENAME TO status_hour")
+    assert "status_failed" in caplog.text
+    vars(latest)["_made_at"] = -1e9
+    assert client.get("/status.json").json()["is_fresh"]
 
 
 def test_a_database_that_hangs_is_waited_for_once_and_not_for_long(

@@ -53,6 +53,22 @@ def test_what_was_not_summed_up_counts_all_the_same() -> None:
     assert sum(each.beats for each, _ in store.read(NOW).hours.values()) == 12 * 24 * 5
 
 
+def test_hours_before_celery_was_away_for_long_are_summed_up_once_it_is_back() -> None:
+    store.save({Key(ago(each * 60), "one"): tally() for each in range(24 * 10, 24 * 12)})
+    store.sum_up(NOW - timedelta(days=10))
+    store.save({Key(ago(each * 60), "one"): tally() for each in range(24 * 10)})
+    before = store.read(NOW)
+    store.sum_up(NOW)
+    assert store.read(NOW).hours == before.hours
+    assert Hour.objects.count() == 24 * 12
+
+
+def test_the_first_time_all_that_is_shown_is_summed_up() -> None:
+    store.save({Key(ago(each * 1440), "one"): tally() for each in range(34)})
+    assert store.sum_up(NOW) == rules.DAYS
+    assert sum(each.beats for each, _ in store.read(NOW).hours.values()) == 12 * rules.DAYS
+
+
 def test_trouble_of_all_days_is_found_and_good_minutes_are_read_of_one_day_alone() -> None:
     rows = {1: tally(), 20_000: tally(failed=1), 20_001: tally(took=1_500), 20_002: tally(), 60_000: tally(failed=1)}
     store.save({Key(ago(each), "one"): made for each, made in rows.items()})
