@@ -113,7 +113,7 @@ def test_what_was_accepted_before_it_is_in_it_and_all_rooms_come_back_as_they_st
     run("restore", str(backup))
     with elsewhere() as there:
         assert marks.differences(told.rooms, marks.read(there)) == []
-        kept = dict(there.execute("SELECT client_id, text FROM rooms_message").fetchall())
+        kept: dict[uuid.UUID, str] = dict(there.execute("SELECT client_id, text FROM rooms_message").fetchall())
         [picture] = snapshot.named_files(there)
     assert {client_id: kept.get(client_id) for client_id in said} == said
     assert all(set(dict(each.accepted)) - kept.keys() for each in posters), "it was not made under load"

@@ -38,7 +38,7 @@ def backed_up(hours: float, *, is_sealed: bool = False, **tried: float) -> Findi
     """So many hours ago, and tried so many hours ago."""
     now = datetime.now(UTC)
     moments = {f"{how}_at": now - timedelta(hours=before) for how, before in tried.items()}
-    return folders.judge_backup(SITE, Last(now - timedelta(hours=hours), "/x", **moments), now, is_sealed=is_sealed)
+    return folders.judge_backup(SITE, Last(now - timedelta(hours=hours), "/x", "", **moments), now, is_sealed=is_sealed)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ exec "$@"
 
 def backed_up(hours: int, **tried: datetime) -> Finding:
     now = datetime.now(UTC)
-    return folders.judge_backup(SITE, Last(now - timedelta(hours=hours), "/x", **tried), now)
+    return folders.judge_backup(SITE, Last(now - timedelta(hours=hours), "/x", "", **tried), now)
 
 
 @pytest.mark.parametrize(
