@@ -115,7 +115,7 @@ def test_nobody_notices_an_upgrade(site: HostedSite) -> None:
     assert_nobody_noticed(traffic)
     assert traffic.closes, "no socket was on a node that went"
     assert (site.folder / "current").resolve() == new
-    assert [running(site, name) for name in ("worker", *site.ports, "beat")] == [new] * 4
+    assert [running(site, name) for name in ("worker", *map(str, site.ports), "beat")] == [new] * 4
     assert "The worker was replaced" in done.stdout
     assert "The clock was replaced" in done.stdout
     assert [(site.folder / f"{port}.pid").read_text() for port in site.ports] != before
