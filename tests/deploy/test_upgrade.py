@@ -1,6 +1,7 @@
 """`deploy/upgrade` on a site that people use meanwhile."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -197,7 +198,7 @@ def test_a_look_changes_nothing(site: HostedSite) -> None:
 def test_what_is_in_the_way_is_said(site: HostedSite, instead: dict[str, str], said: str) -> None:
     old = (site.folder / "current").resolve()
     given = {name: value.format(folder=site.folder) for name, value in instead.items()}
-    new = site.folder / "releases" / "three"
+    new = release(site.folder, "-".join(re.findall(r"\w+", said)))
     if "--restart-beat" in given:
         impatient(new, 6)
     done = upgrade(site, new, **given)
@@ -210,7 +211,7 @@ def test_what_is_in_the_way_is_said(site: HostedSite, instead: dict[str, str], s
 
 @pytest.mark.lab
 def test_a_command_that_restarts_nothing_is_found_out(site: HostedSite) -> None:
-    new = site.folder / "releases" / "three"
+    new = release(site.folder, "four")
     quick = new / "collab" / "upgrade" / "programs.py"
     quick.write_text(quick.read_text().replace("WITHIN, BACK_WITHIN = 60,", "WITHIN, BACK_WITHIN = 2,"))
     done = upgrade(site, new, **{"--restart": "true"})
