@@ -5,6 +5,7 @@ A fresh pulse proves the whole way: beat, the queue, and a worker that carries t
 
 import json
 import socket
+import time
 from typing import Any, NamedTuple
 
 import redis
@@ -53,3 +54,19 @@ def last(client: "redis.Redis") -> Pulse | None:
         return None
     worker, code = json.loads(noted)
     return Pulse(_KEPT - left / 1000, worker, code)
+
+
+def comes(seconds: float) -> bool:
+    """Wait for one that is noted from now on; whether it came within so many seconds.
+
+    Raises:
+        redis.RedisError: Redis is away.
+    """
+    began = time.monotonic()
+    with redis_address.client(settings.REDIS_URL, socket_timeout=5) as client:
+        while (waited := time.monotonic() - began) < seconds:
+            found = last(client)
+            if found is not None and found.age < waited:
+                return True
+            time.sleep(0.1)
+    return False

@@ -40,7 +40,7 @@ TRACE_KEPT_HOURS = env.int("TRACE_KEPT_HOURS", 24, validate=Range(min=0))
 # Whoever comes back within as many events as a hello sends again (rooms.greeting) never loads a room anew for this.
 EVENTS_KEPT = env.int("EVENTS_KEPT", 10_000, validate=Range(min=1_000))
 EVENTS_KEPT_DAYS = env.int("EVENTS_KEPT_DAYS", 90, validate=Range(min=1, max=36_500))
-BACKUP_TO = env.str("BACKUP_TO", "") or str(VAR_DIR / "backups")
+BACKUP_TO = env.str("BACKUP_TO", "", validate=optional.check_backup_to) or str(VAR_DIR / "backups")
 BACKUP_KEY = env.str("BACKUP_KEY", "", validate=addresses.check_backup_key)
 BACKUP_KEY_FILE = env.str("BACKUP_KEY_FILE", "")
 BACKUP_KEEP = env.int("BACKUP_KEEP", 7, validate=Range(min=1))

@@ -3,6 +3,8 @@
 import contextlib
 from collections.abc import Iterator
 
+from collab.logs.optional import OBSTORE
+
 from . import manifest
 from .errors import BackupError
 from .places import Place, Sink, Source, made_at
@@ -12,7 +14,7 @@ try:
     from obstore.exceptions import BaseError
     from obstore.store import S3Store
 except ImportError as error:
-    raise BackupError("backups in S3 need one more package: .venv/bin/pip install obstore==0.12.1") from error
+    raise BackupError(f"backups in S3 need one more package: .venv/bin/pip install {OBSTORE}") from error
 
 
 #: Bytes of one request.

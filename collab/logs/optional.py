@@ -1,4 +1,4 @@
-"""Sentry and OpenTelemetry: packages that a host adds, asked for at the start where a variable needs them."""
+"""Sentry, OpenTelemetry, S3: packages that a host adds, asked for at the start where a variable needs them."""
 
 import importlib.util
 from urllib.parse import urlsplit
@@ -7,6 +7,9 @@ from django.conf import settings
 from marshmallow import ValidationError
 
 from collab.logs import sentry, tracing
+
+#: What speaks with S3, as it was tried.
+OBSTORE = "obstore==0.12.1"
 
 
 def check_sentry(dsn: str) -> None:
@@ -31,6 +34,12 @@ def check_otel(endpoint: str) -> None:
     parts = urlsplit(endpoint)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValidationError("say an address such as http://localhost:4318")
+
+
+def check_backup_to(place: str) -> None:
+    """A folder, which is looked at when a backup is made; or a bucket, and its package."""
+    if place.startswith("s3://"):
+        _need("obstore", OBSTORE)
 
 
 def start_reports() -> None:

@@ -1,13 +1,13 @@
 """The upgrade, from its first look to its last word."""
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from .errors import Stop
+from .errors import NotRestarted, Stop
+from .node import Node
 from .options import RELEASE, Environment, Options, options, settings
-from .programs import is_ready, replace_node, replace_worker
-from .steps import collect, install, manage, point, python, run, say
+from .programs import Clock, Program, Worker
+from .steps import collect, install, manage, point, python, say
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -32,60 +32,59 @@ def look(asked: Options, site: Environment) -> None:
         raise Stop(f"{asked.link} is no link to a release. Name the one that is: --link")
     if not Path(site["VAR_DIR"]).is_dir():
         raise Stop(f"there is no folder {site['VAR_DIR']}, which VAR_DIR names.")
-    for port in asked.nodes:
-        if not is_ready(port):
-            raise Stop(f"the node on port {port} is not well now. Mend that first: curl 127.0.0.1:{port}/health/ready")
+    for node in nodes(asked, site):
+        if not node.is_ready():
+            raise Stop(
+                f"{node} is not well now. Mend that first: its log says why, and so does curl {node.ready_at}; "
+                f"to start it anew: {node.command}"
+            )
 
 
 def tell(asked: Options, site: Environment) -> None:
     """Say what would be done."""
-    say(f"From {in_use(asked.link) or 'nothing'} to {RELEASE}; all nodes are ready.")
+    say(f"From {in_use(asked.link) or 'nothing'} to {RELEASE}; all nodes named are ready.")
     say("It would install the packages of requirements.txt, check the settings, migrate, add the static files,")
     say(f"have {asked.link} name the new release, and run, each once the one before is well:")
-    for command in commands(asked):
-        say(f"  {command}")
+    for program in programs(asked, site):
+        say(f"  {program.command}")
     if Path(python()).exists():
         say("Migrations:")
         manage(site, "migrate", "--plan")
 
 
-def commands(asked: Options) -> list[str]:
-    """What restarts everything, in its order.
+def nodes(asked: Options, site: Environment) -> list[Node]:
+    """Those named, each where it listens."""
+    usual = site.get("NODE_HOST") or "127.0.0.1"
+    return [Node(asked.restart.replace("{}", str(port)), host or usual, port) for host, port in asked.nodes]
+
+
+def programs(asked: Options, site: Environment) -> list[Program]:
+    """What is restarted, in its order.
 
     The worker first, which has to know whatever new nodes leave it to do; the clock last, which asks for what is new.
     """
-    nodes = [asked.restart.replace("{}", str(port)) for port in asked.nodes]
-    return [each for each in (asked.restart_worker, *nodes, asked.restart_beat) if each]
+    every = [Worker(asked.restart_worker), *nodes(asked, site), Clock(asked.restart_beat)]
+    return [program for program in every if program.command]
 
 
 def upgrade(asked: Options, site: Environment) -> None:
     """Do it. Raises Stop, with the link as it was, where something does not come back well."""
     before = in_use(asked.link)
     say("Packages and settings:")
-    install()
+    install(asked.requirements)
     manage(site, "check", "--deploy")
     say("Database and static files:")
     manage(site, "migrate", "--no-input", "--verbosity=1")
     collect(site)
     say("Restarting:")
     point(asked.link, RELEASE)
-    try:
-        roll(asked, site)
-    except Stop as stop:
-        if before is not None:
-            go_back(asked, site, before)
-        raise Stop(f"{stop} {what_to_do(before)}") from stop
+    for program in programs(asked, site):
+        try:
+            program.replace(site)
+        except Stop as stop:
+            done = go_back(asked, site, program, before, stop) if before else "Mend that and run this again."
+            raise Stop(f"{stop} {done}") from stop
     say(f"The site runs {RELEASE}.")
-
-
-def roll(asked: Options, site: Environment) -> None:
-    """Worker, nodes one after the other, clock."""
-    if asked.restart_worker:
-        replace_worker(site, asked.restart_worker)
-    for port in asked.nodes:
-        replace_node(site, port, asked.restart)
-    if asked.restart_beat:
-        run(shlex.split(asked.restart_beat))
 
 
 def in_use(link: Path) -> Path | None:
@@ -93,17 +92,21 @@ def in_use(link: Path) -> Path | None:
     return link.resolve() if link.is_symlink() else None
 
 
-def go_back(asked: Options, site: Environment, before: Path) -> None:
-    """Whatever starts from now on is what ran before, with the names of its static files."""
-    point(asked.link, before)
-    collect(site, before)
+def go_back(asked: Options, site: Environment, failed: Program, before: Path, why: Stop) -> str:
+    """What failed, and whatever starts from now on, is what ran before, with the names of its static files.
 
-
-def what_to_do(before: Path | None) -> str:
-    """After a stop on the way."""
-    if before is None:
-        return "Mend that and run this again."
+    Returns what was done of it, in words.
+    """
+    say(f"{why} Going back:")
+    try:
+        point(asked.link, before)
+        collect(site, before)
+        if not isinstance(why, NotRestarted):
+            failed.start_anew(site)
+    except Stop as stop:
+        return f"With {before} it did not come back either: {stop} Once that is mended: {failed.command}"
     return (
-        f"No more was restarted, and what starts from now on is {before} again. Mend the new release and run this "
-        f"anew; or have everything go back, the worker too: {before}/deploy/upgrade with the same options."
+        f"Now {failed} runs {before}, as will whatever starts from now on; what was replaced before it runs {RELEASE}. "
+        f"Mend the new release and run this anew; or have everything go back: {before}/deploy/upgrade with the same "
+        "options."
     )

@@ -5,6 +5,7 @@ import os
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from .errors import Stop
 
@@ -12,13 +13,23 @@ RELEASE = Path(__file__).resolve().parent.parent.parent
 
 Environment = dict[str, str]
 
+OWN_PACKAGES = "what this host adds to the packages of each release, where the file is there; %(default)s"
+
+
+class Place(NamedTuple):
+    """Where a node listens; without a host where the settings say."""
+
+    host: str
+    port: int
+
 
 class Options(argparse.Namespace):
     """As the command line has them."""
 
     check: bool
-    nodes: list[int]
+    nodes: list[Place]
     env: Path
+    requirements: Path
     link: Path
     restart: str
     restart_worker: str
@@ -31,14 +42,21 @@ def options(arguments: Sequence[str]) -> Options:
         prog="deploy/upgrade", description=f"Have the running site go over to the release in {RELEASE}."
     )
     add = parser.add_argument
-    add("--nodes", nargs="+", type=port, required=True, metavar="PORT", help="the nodes of this machine")
+    add("--nodes", nargs="+", type=place, default=[], metavar="PORT", help="this machine's, if any: PORT or HOST:PORT")
     add("--check", action="store_true", help="only say what would be done")
     add("--env", type=Path, default=Path("/etc/collab/env"), help="the site's settings; %(default)s")
+    add("--requirements", type=Path, default=Path("/etc/collab/requirements.txt"), help=OWN_PACKAGES)
     add("--link", type=Path, default=RELEASE.parent.parent / "current", help="names the release in use; %(default)s")
     add("--restart", default="systemctl restart collab-node@{}", help="restarts a node, {} its port; %(default)s")
     add("--restart-worker", default="systemctl restart collab-worker", help="%(default)s; empty: there is none here")
     add("--restart-beat", default="systemctl restart collab-beat", help="%(default)s; empty: there is none here")
     return parser.parse_args(arguments, Options())
+
+
+def place(text: str) -> Place:
+    """`8001`, `10.0.0.11:8001` or `[fd00::11]:8001`. Raises ArgumentTypeError."""
+    host, _, number = text.rpartition(":")
+    return Place(host.strip("[]"), port(number))
 
 
 def port(text: str) -> int:

@@ -1,6 +1,7 @@
 """What is run, and by whom."""
 
 import os
+import pwd
 import shlex
 import subprocess
 import sys
@@ -36,7 +37,7 @@ def run(
         done = subprocess.run(
             command,
             cwd=release,
-            env=site,
+            env=environment(site, who),
             user=who.st_uid if who else None,
             group=who.st_gid if who else None,
             extra_groups=[] if who else None,
@@ -48,12 +49,30 @@ def run(
         raise Stop(f"“{shlex.join(command)}” failed; the lines above say why.")
 
 
-def install() -> None:
-    """The packages of the new release, in a folder of its own; what runs has its own still."""
+def environment(site: Environment | None, who: os.stat_result | None) -> Environment:
+    """What a command is given: the site's settings, if any, and the home of whoever it runs as.
+
+    In root's libpq looks for certificates, and gives up where it may not look.
+    """
+    given = dict(os.environ) if site is None else site
+    if who is None:
+        return given
+    try:
+        return {**given, "HOME": pwd.getpwuid(who.st_uid).pw_dir}
+    except KeyError:
+        return {**given, "HOME": "/"}
+
+
+def install(own: Path) -> None:
+    """The packages of the new release, in a folder of its own; what runs has its own still.
+
+    `own`: a list of what the host adds, if it is there. Both at once, for pip to see what does not go together.
+    """
     if not Path(python()).exists():
         run([sys.executable, "-m", "venv", ".venv"], owner=RELEASE)
     pip = [python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run([*pip, "-r", "requirements.txt"], owner=RELEASE)
+    lists = ["requirements.txt", *([str(own)] if own.exists() else [])]
+    run([*pip, *(word for each in lists for word in ("-r", each))], owner=RELEASE)
     run([python(), "-m", "compileall", "-q", "accounts", "collab", "rooms"], owner=RELEASE)
 
 

@@ -1,11 +1,14 @@
 """A worker's pulse, by Redis' own clock; and which code is which."""
 
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
+import pytest
 import redis
 from django.conf import settings
+from django.core.management import CommandError, call_command
 
 from collab import pulse, version
 from collab.embedded.environment import PROJECT
@@ -24,6 +27,20 @@ def test_a_pulse_is_remembered_with_its_age() -> None:
         aged = pulse.last(client)
         assert aged is not None
         assert 59 < aged.age < 90
+
+
+def test_one_that_came_before_is_not_waited_for() -> None:
+    note_pulse()
+    assert not pulse.comes(0.3)
+    late = threading.Timer(0.3, note_pulse)
+    late.start()
+    assert pulse.comes(10)
+    late.join()
+
+
+def test_where_none_comes_the_command_says_what_does_not_run() -> None:
+    with pytest.raises(CommandError, match="no pulse came within 0 s"):
+        call_command("pulse", "--within=0")
 
 
 def test_beat_has_it_noted_well_before_it_is_late() -> None:

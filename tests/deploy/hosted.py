@@ -229,11 +229,20 @@ def start_nodes(site: HostedSite) -> None:
         site.start_node(port)
 
 
+def as_it_is(configuration: str) -> str:
+    """NGINX's file for the site, with no further change."""
+    return configuration
+
+
 @contextlib.contextmanager
-def hosted_site(folder: Path, start: Callable[[HostedSite], None] = start_nodes) -> Iterator[HostedSite]:
+def hosted_site(
+    folder: Path,
+    start: Callable[[HostedSite], None] = start_nodes,
+    change: Callable[[str], str] = as_it_is,
+) -> Iterator[HostedSite]:
     """A site of two nodes that runs, with people in it; gone at the end.
 
-    `start` starts the nodes, and notes in `nodes` what is to be ended.
+    `start` starts the nodes, and notes in `nodes` what is to be ended. `change` is what a host does to collab.conf.
     """
     # PostgreSQL runs as another user where this is root.
     folder.chmod(0o711)
@@ -243,7 +252,10 @@ def hosted_site(folder: Path, start: Callable[[HostedSite], None] = start_nodes)
         started = []
         try:
             start(site)
-            started.append(site.start_nginx(filled_in(site, folder / "nginx")))
+            configuration = filled_in(site, folder / "nginx")
+            file = configuration.with_name("collab.conf")
+            file.write_text(change(file.read_text()))
+            started.append(site.start_nginx(configuration))
             yield site
         finally:
             for process in (*started, *site.nodes.values()):

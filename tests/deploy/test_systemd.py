@@ -6,7 +6,10 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from string import Template
+from types import MappingProxyType
 
 import pytest
 
@@ -117,11 +120,24 @@ def confined(site: HostedSite) -> list[str]:
     return [sys.executable, "-I", "-S", str(Path(sandbox.__file__)), str(file)]
 
 
-def command_of(unit: str, port: int = 0) -> list[str]:
+def command_of(unit: str, port: int = 0, says: Mapping[str, str] = MappingProxyType({})) -> list[str]:
     """What the unit starts, with this project in the place of the release."""
     command = last(UNITS / unit, "ExecStart").replace(INTERPRETER, sys.executable).replace("%i", str(port))
     assert "/srv" not in command
-    return shlex.split(command)
+    return [Template(word).substitute(environment(UNITS / unit, says)) for word in shlex.split(command)]
+
+
+def environment(unit: Path, says: Mapping[str, str]) -> dict[str, str]:
+    """What the unit sets, and over it what EnvironmentFile says, as in systemd.exec(5) whatever order they stand in."""
+    assert read(unit)["Service", "EnvironmentFile"] == ["/etc/collab/env"]
+    return dict(value.split("=", 1) for value in read(unit)["Service", "Environment"]) | dict(says)
+
+
+def test_a_node_listens_to_its_own_machine_unless_the_host_says_otherwise() -> None:
+    said = {"NODE_HOST": "10.0.0.11"}
+    assert command_of("collab-node@.service", 8001)[-2:] == ["--host=127.0.0.1", "--port=8001"]
+    assert command_of("collab-node@.service", 8001, said)[-2:] == ["--host=10.0.0.11", "--port=8001"]
+    assert "\n# NODE_HOST=" in (UNITS / "env.example").read_text()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -13,6 +15,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from accounts.models import User
+from collab.embedded.environment import PROJECT
 from collab.live import spans as spans_module
 from collab.logs import optional
 from rooms.models import Room
@@ -130,6 +133,19 @@ def test_where_a_package_is_missing_it_is_asked_for_plainly(monkeypatch: pytest.
         optional.check_otel("http://localhost:4318")
     optional.check_sentry("")
     optional.check_otel("")
+
+
+def test_backups_in_s3_without_their_package_stop_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACKUP_TO", "s3://bucket/of/collab")
+    without = "import sys; sys.modules['obstore'] = None; import collab.settings"
+    for start, code in ((without, 1), ("import collab.settings", 0)):
+        done = subprocess.run([sys.executable, "-c", start], cwd=PROJECT, capture_output=True, text=True, check=False)
+        assert done.returncode == code, done.stderr
+        assert ("BACKUP_TO" in done.stderr and f"pip install {optional.OBSTORE}" in done.stderr) == bool(code)
+
+
+def test_the_package_for_s3_is_the_one_that_is_tried_here() -> None:
+    assert f"{optional.OBSTORE}\n" in (PROJECT / "requirements-dev.txt").read_text()
 
 
 def test_of_what_breaks_in_a_span_the_kind_alone_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
