@@ -23,7 +23,16 @@ VERIFY = timedelta(days=31)
 @subject.check("data-folder")
 def data_folder(site: Site) -> Finding:
     """The site can keep its data, and nobody else on this machine can look through them."""
-    return _judge_folder(site, site.settings.VAR_DIR)
+    var, media = site.settings.VAR_DIR, site.settings.MEDIA_ROOT
+    # A disk that failed is read-only for both.
+    if is_read_only(var) and os.access(media, os.W_OK):
+        return fine(f"{var} is read-only, as in a container: what is kept goes to {media}")
+    return _judge_folder(site, var)
+
+
+def is_read_only(folder: Path) -> bool:
+    """It lies in a file system in which nothing can be written."""
+    return folder.is_dir() and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
 
 
 @subject.check("media-folder")

@@ -1,8 +1,10 @@
 """Where each line is drawn, for what no test can bring about on its own machine."""
 
+import os
 import resource
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -178,3 +180,15 @@ def test_mails_for_a_far_server_are_encrypted(monkeypatch: pytest.MonkeyPatch) -
     assert found("smtp://me:pass@mail.example.org").level is Level.WRONG
     assert found("submission://me:pass@mail.example.org:587").level is Level.FINE
     assert found("smtp://mail.lan").level is Level.FINE
+
+
+@pytest.mark.parametrize(("read_only", "level"), [("var", Level.FINE), ("var media", Level.WRONG)])
+def test_data_that_are_read_only_are_no_trouble_where_pictures_can_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_only: str, level: Level
+) -> None:
+    changed = SimpleNamespace(VAR_DIR=tmp_path / "var", MEDIA_ROOT=tmp_path / "media", SITE_URL=settings.SITE_URL)
+    for folder in (changed.VAR_DIR, changed.MEDIA_ROOT):
+        folder.mkdir(mode=0o711)
+    monkeypatch.setattr(os, "access", lambda path, _mode: path.name not in read_only.split())
+    monkeypatch.setattr(folders, "is_read_only", lambda path: path.name in read_only.split())
+    assert folders.data_folder(Site(changed, {})).level is level
