@@ -66,7 +66,8 @@ def comes(seconds: float) -> bool:
     with redis_address.client(settings.REDIS_URL, socket_timeout=5) as client:
         while (waited := time.monotonic() - began) < seconds:
             found = last(client)
-            if found is not None and found.age < waited:
+            # An age is the difference of two times in whole milliseconds.
+            if found is not None and found.age < waited - 0.01:
                 return True
             time.sleep(0.1)
     return False

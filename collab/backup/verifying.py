@@ -54,6 +54,8 @@ def _try(site: Site, place: Place, backup: str, folder: Path, key: Identity | No
             differing = _compare(found, {"host": str(server.sockets), "user": USER, "dbname": ITS_DATABASE})
     except CannotStart as error:
         raise BackupError(f"it could not be brought up: {error}") from error
+    except psycopg.Error as error:
+        raise BackupError(f"it could not be looked through: {' '.join(str(error).split())}") from error
     if not differing:
         progress.say(f"{len(found.manifest.rooms)} rooms: heads, logs without gaps and checksums are as they were.")
     return differing

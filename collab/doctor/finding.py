@@ -19,6 +19,7 @@ class Where(enum.StrEnum):
     """Where lines are to be put."""
 
     SHELL = "In a shell"
+    OUTSIDE = "On the host of the containers"
     SERVICE = "Keep running, such as by systemd"
     VARIABLES = "Among the site's variables, then start it anew"
     NGINX_LOCATION = "In NGINX, in each location with proxy_pass"

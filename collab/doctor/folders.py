@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from collab.backup import keys, record
 from collab.backup.errors import BackupError
-from collab.doctor.finding import Finding, Mend, Unknown, fine, shell, to_do, wrong
+from collab.doctor.finding import Finding, Mend, Unknown, Where, fine, shell, to_do, wrong
 from collab.doctor.site import Site
 from collab.doctor.static_files import subject
 
@@ -23,16 +23,9 @@ VERIFY = timedelta(days=31)
 @subject.check("data-folder")
 def data_folder(site: Site) -> Finding:
     """The site can keep its data, and nobody else on this machine can look through them."""
-    var, media = site.settings.VAR_DIR, site.settings.MEDIA_ROOT
-    # A disk that failed is read-only for both.
-    if is_read_only(var) and os.access(media, os.W_OK):
-        return fine(f"{var} is read-only, as in a container: what is kept goes to {media}")
-    return _judge_folder(site, var)
-
-
-def is_read_only(folder: Path) -> bool:
-    """It lies in a file system in which nothing can be written."""
-    return folder.is_dir() and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    if site.in_container:
+        return fine("is that of the container, which keeps nothing; pictures have a check of their own")
+    return _judge_folder(site, site.settings.VAR_DIR)
 
 
 @subject.check("media-folder")
@@ -95,9 +88,21 @@ def backup(site: Site) -> Finding:
 
 def _anew(site: Site, *then: str) -> Mend:
     """As it is made each night, where that is known: so it shows whether the nights' own will be."""
+    if site.in_container:
+        return _outside(*then)
     if site.manager:
         return shell("systemctl enable --now collab-backup.timer", "systemctl start collab-backup")
     return shell(*(site.command(words) for words in ("backup", *then)))
+
+
+def _outside(*then: str) -> Mend:
+    """Not here: a node's container cannot write. On Kubernetes the job tries what it has made."""
+    run = "docker compose --file deploy/compose.yaml run --rm --no-deps backup"
+    lines = [f"{run} {words}" for words in ("backup", *then)]
+    return Mend(
+        Where.OUTSIDE,
+        (*lines, "# or: kubectl create job backup-now --namespace=collab --from=cronjob/backup"),
+    )
 
 
 def judge_backup(site: Site, noted: record.Last, now: datetime, *, is_sealed: bool = False) -> Finding:
@@ -119,7 +124,8 @@ def judge_backup(site: Site, noted: record.Last, now: datetime, *, is_sealed: bo
         return fine(f"{_hours(age)} old; one was tried {(now - noted.verified_at).days} days ago")
     if is_sealed:
         return fine(f"{_hours(age)} old, and sealed for a key that is not here: verify where that key is")
-    return to_do("No backup was tried for a month; one that does not restore is none.", site.manage("backup --verify"))
+    untried = "No backup was tried for a month; one that does not restore is none."
+    return to_do(untried, _outside("backup --verify") if site.in_container else site.manage("backup --verify"))
 
 
 def _hours(time: timedelta) -> str:

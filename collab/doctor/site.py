@@ -18,6 +18,8 @@ T = TypeVar("T")
 
 #: The variable in which deploy/manage says how it was called: settings and user are then known to it alone.
 MANAGER = "COLLAB_MANAGE"
+#: Where the image says that it is one.
+CONTAINER = "COLLAB_CONTAINER"
 #: Of deploy/systemd, by the command that each runs; nodes as NGINX's file there looks for them.
 UNITS = {
     "node": "collab-node@8001 collab-node@8002",
@@ -39,6 +41,7 @@ class Site:
         clock: this machine's, seconds since 1970.
         manager: how this host calls the site's commands, where deploy/manage did; then its services are those of
             deploy/systemd, too. Empty: nobody knows.
+        in_container: this is the image of deploy/Dockerfile, in which other commands run than where one looks.
         plain_url: where the site is asked for without TLS; None: nobody knows.
         project: the code.
     """
@@ -58,6 +61,7 @@ class Site:
         self.starts_later, self.mail_to, self.clock = starts_later, mail_to, clock
         self.project = PROJECT
         self.manager = environ.get(MANAGER, "")
+        self.in_container = CONTAINER in environ
         self.plain_url = plain_url(settings.SITE_URL)
         self.at_end = contextlib.ExitStack()
         self._told: dict[object, Future[Any]] = {}

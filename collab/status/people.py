@@ -1,8 +1,9 @@
 """Who the canary is on the site: two hidden people, and a hidden room in which one talks to the other."""
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.actions.people import make_hidden
+from collab.exclusive import take_turns
 from collab.status.models import Canary
 from rooms.actions.members import add_member
 from rooms.actions.workspaces import create_workspace
@@ -17,9 +18,8 @@ def settled() -> Canary:
     if found is not None:
         return found
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            # Two processes may start at once on a new site.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('collab.status'))")
+        # Two processes may start at once on a new site.
+        take_turns("status")
         return _found() or _make()
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from collab.exclusive import take_turns
 from collab.live.errors import CodedError
 from collab.watch.models import Node
 from collab.watch.report import Report
@@ -96,14 +97,9 @@ def ask_to_drain(*, name: str, wants_drain: bool) -> Node:
         LastNode: no other node serves.
     """
     with transaction.atomic():
-        _take_turns()
+        # Two who drain the last two nodes at once would each count on the other's.
+        take_turns("drain")
         return _ask_to_drain(name, wants_drain)
-
-
-def _take_turns() -> None:
-    """Two who drain the last two nodes at once would each count on the other's."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('collab.watch.drain'))")
 
 
 def _ask_to_drain(name: str, wants_drain: bool) -> Node:

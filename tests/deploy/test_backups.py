@@ -65,7 +65,8 @@ class Kubernetes(Containers):
     def said(self, part: str) -> tuple[list[str], dict[str, str], list[Mount]]:
         spec = of({"node": "Deployment", "backup": "CronJob"}.get(part, "Job"), part)["spec"]
         pod = spec.get("jobTemplate", {"spec": spec})["spec"]["template"]["spec"]
-        [container] = pod["containers"]
+        # Of a backup what makes it; after that another container tries it.
+        [container] = pod["initContainers" if part == "backup" else "containers"]
         variables = {each["name"]: each["value"] for each in container.get("env", [])}
         return container["args"], of("ConfigMap", "collab")["data"] | variables, of_container(pod)
 

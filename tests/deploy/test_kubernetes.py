@@ -125,8 +125,10 @@ def test_a_backup_and_a_restore_are_asked_for_by_their_own_commands_and_the_imag
     assert container["args"] == [*SITE["restore"]["command"], "--replace", "--yes"]
     [image] = yaml.safe_load((KUBERNETES / "kustomization.yaml").read_text())["images"]
     assert container["image"] == f"{image['newName']}:{image['newTag']}"
-    [container] = BACKUP["containers"]
-    assert container["args"] == SITE["backup"]["command"]
+    assert [each["args"] for each in (*BACKUP["initContainers"], *BACKUP["containers"])] == [
+        SITE["backup"]["command"],
+        ["backup", "--verify"],
+    ]
 
 
 def test_all_that_names_a_node_means_the_same() -> None:

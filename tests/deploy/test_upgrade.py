@@ -126,6 +126,7 @@ def test_nobody_notices_an_upgrade(site: HostedSite) -> None:
     assert old.exists()
 
 
+@pytest.mark.lab
 def test_a_release_that_does_not_start_stops_at_the_first_node(site: HostedSite) -> None:
     old = (site.folder / "current").resolve()
     broken = release(site.folder, "broken")
@@ -201,8 +202,10 @@ def test_what_is_in_the_way_is_said(site: HostedSite, instead: dict[str, str], s
     new = release(site.folder, "-".join(re.findall(r"\w+", said)))
     if "--restart-beat" in given:
         impatient(new, 6)
-    done = upgrade(site, new, **given)
-    psutil.Process(int((site.folder / "beat.pid").read_text())).resume()
+    try:
+        done = upgrade(site, new, **given)
+    finally:
+        psutil.Process(int((site.folder / "beat.pid").read_text())).resume()
     assert done.returncode == 1, done.stdout
     assert "Traceback" not in done.stderr
     assert said in done.stdout

@@ -7,7 +7,7 @@ from random import Random
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError, ProgrammingError, connection, transaction
+from django.db import OperationalError, ProgrammingError, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -20,6 +20,7 @@ from collab.embedded.environment import embedded_servers
 from collab.embedded.errors import CannotStart
 from collab.embedded.once import standing
 from collab.embedded.outside import check_database
+from collab.exclusive import take_turns
 from rooms.models import Message
 
 MOST = 20_000
@@ -62,9 +63,8 @@ class Command(BaseCommand):
     def _make(self, count: int, seed: int) -> None:
         # One transaction: a demonstration that was interrupted leaves nothing behind.
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                # Two at once take turns, and the second finds what the first has made.
-                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('collab.demo'))")
+            # Of two at once the second finds what the first has made.
+            take_turns("demo")
             if User.objects.filter(email=CAST[0].email).exists():
                 self.stdout.write(f"{COMPANY} is there already; nothing was changed.")
                 return

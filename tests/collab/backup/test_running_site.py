@@ -37,6 +37,7 @@ def manage(var: Path, port: int, *words: str) -> "subprocess.CompletedProcess[st
     )
 
 
+@pytest.mark.lab
 def test_a_site_is_backed_up_while_it_runs_and_restored_once_it_is_stopped(var: Path) -> None:
     port = free_port()
     site = RunningSite(var, port)
@@ -91,6 +92,7 @@ def await_end(record: Path) -> None:
         psutil.Process(int(record.read_text().split()[0])).wait(30)
 
 
+@pytest.mark.lab
 def test_a_restore_that_is_killed_while_it_writes_leaves_what_was_there(var: Path) -> None:
     port = free_port()
     assert manage(var, port, "demo", "--messages", "30").returncode == 0

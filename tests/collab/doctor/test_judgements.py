@@ -1,10 +1,8 @@
 """Where each line is drawn, for what no test can bring about on its own machine."""
 
-import os
 import resource
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,7 +23,7 @@ from collab.doctor import (
 )
 from collab.doctor.finding import Finding, Level, redis_cli
 from collab.doctor.mail import mail_secrecy
-from collab.doctor.site import Site, plain_url
+from collab.doctor.site import CONTAINER, Site, plain_url
 from collab.doctor.variables import is_public
 
 GB = 1024**3
@@ -36,11 +34,11 @@ MASTER = {"ip": "10.0.0.1", "port": 6379, "num-slaves": 1, "down-after-milliseco
 SLOW = MASTER | {"down-after-milliseconds": 30_000}
 
 
-def backed_up(hours: float, *, is_sealed: bool = False, **tried: float) -> Finding:
+def backed_up(hours: float, *, is_sealed: bool = False, site: Site = SITE, **tried: float) -> Finding:
     """So many hours ago, and tried so many hours ago."""
     now = datetime.now(UTC)
     moments = {f"{how}_at": now - timedelta(hours=before) for how, before in tried.items()}
-    return folders.judge_backup(SITE, Last(now - timedelta(hours=hours), "/x", "", **moments), now, is_sealed=is_sealed)
+    return folders.judge_backup(site, Last(now - timedelta(hours=hours), "/x", "", **moments), now, is_sealed=is_sealed)
 
 
 @pytest.mark.parametrize(
@@ -182,13 +180,9 @@ def test_mails_for_a_far_server_are_encrypted(monkeypatch: pytest.MonkeyPatch) -
     assert found("smtp://mail.lan").level is Level.FINE
 
 
-@pytest.mark.parametrize(("read_only", "level"), [("var", Level.FINE), ("var media", Level.WRONG)])
-def test_data_that_are_read_only_are_no_trouble_where_pictures_can_be_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_only: str, level: Level
-) -> None:
-    changed = SimpleNamespace(VAR_DIR=tmp_path / "var", MEDIA_ROOT=tmp_path / "media", SITE_URL=settings.SITE_URL)
-    for folder in (changed.VAR_DIR, changed.MEDIA_ROOT):
-        folder.mkdir(mode=0o711)
-    monkeypatch.setattr(os, "access", lambda path, _mode: path.name not in read_only.split())
-    monkeypatch.setattr(folders, "is_read_only", lambda path: path.name in read_only.split())
-    assert folders.data_folder(Site(changed, {})).level is level
+def test_in_a_container_nothing_is_asked_of_the_folder_and_backups_are_made_outside() -> None:
+    site = Site(settings, {CONTAINER: "1"})
+    assert folders.data_folder(site).level is Level.FINE
+    lines = "\n".join(line for mend in backed_up(100, site=site).mends for line in mend.lines)
+    assert "docker compose --file deploy/compose.yaml run --rm --no-deps backup backup\n" in lines
+    assert "--from=cronjob/backup" in lines
