@@ -10,6 +10,8 @@ import pytest
 from collab.embedded.environment import PROJECT
 from tests.deploy.hosted import HostedSite, hosted_site, start_nodes
 
+pytestmark = pytest.mark.lab
+
 AVATAR = "a" * 22 + ".webp"
 
 

@@ -151,7 +151,10 @@ NEVER_READY = ("collab/health.py", '"staying": not is_leaving()', '"staying": Fa
 NO_PAGE = ("templates/account/login.html", "{% extends", "{% load nothing %}{% extends", "is ready, but no page")
 
 
-@pytest.mark.parametrize(("file", "was", "becomes", "said"), [NEVER_READY, NO_PAGE], ids=["never-ready", "no-page"])
+@pytest.mark.parametrize(
+    ("file", "was", "becomes", "said"),
+    [pytest.param(*NEVER_READY, id="never-ready"), pytest.param(*NO_PAGE, id="no-page", marks=pytest.mark.lab)],
+)
 def test_a_node_that_starts_and_is_not_well_runs_the_old_release_again(
     site: HostedSite, file: str, was: str, becomes: str, said: str
 ) -> None:
