@@ -23,6 +23,8 @@ class Beat:
     due: float
     accepted: float | None = None
     received: float | None = None
+    #: When to post it again, where it was refused for now.
+    again: float | None = None
     is_late: bool = False
 
 
@@ -38,10 +40,22 @@ class Beats:
         self._open[beat] = Beat(minute, now)
 
     def refuse(self, beat: UUID) -> None:
-        """It was refused."""
+        """It was refused for good."""
         if (found := self._open.get(beat)) is not None and found.accepted is None:
             self._fail(found)
             del self._open[beat]
+
+    def postpone(self, beat: UUID, until: float) -> None:
+        """It was refused for now, and may be posted again then: no failure yet, but its time goes on."""
+        if (found := self._open.get(beat)) is not None and found.accepted is None:
+            found.again = until
+
+    def due_again(self, now: float) -> list[UUID]:
+        """Those that were postponed until now; each is told once."""
+        due = {beat: found for beat, found in self._open.items() if found.again is not None and found.again <= now}
+        for found in due.values():
+            found.again = None
+        return [beat for beat, found in due.items() if found.accepted is None]
 
     def accept(self, beat: UUID, now: float) -> None:
         """It was acknowledged; its delivery may have come before that."""

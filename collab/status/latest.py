@@ -19,6 +19,9 @@ logger = structlog.get_logger(__name__)
 FRESH = 5.0
 #: Seconds that somebody waits for the database; it answers in some milliseconds, or is as good as away.
 WITHIN = 2.0
+#: Seconds from the question after which an answer that came too late for one visitor is not told to the next as new:
+#: hours may have gone by. More than `FRESH`, so that of a database that is merely slow something is told at all.
+OLD = 30.0
 
 
 class Latest:
@@ -32,6 +35,7 @@ class Latest:
         self._away_since: datetime | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="status")
         self._reading: Future[Record] | None = None
+        self._asked_at = 0.0
 
     def report(self) -> Report:
         """At most `FRESH` seconds old, or as old as it takes to make another."""
@@ -53,7 +57,7 @@ class Latest:
 
     def _read(self, now: datetime) -> bool:
         """Whether there is a new record; where the database hangs it is asked once, and waited for `WITHIN` at most."""
-        reading = self._reading or self._thread.submit(store.closing, store.read, now)
+        reading = self._asked(now)
         away_since = self._away_since or now
         self._away_since = None
         try:
@@ -68,6 +72,14 @@ class Latest:
         finally:
             self._reading = None if reading.done() else reading
         return True
+
+    def _asked(self, now: datetime) -> Future[Record]:
+        """What was asked for before, if it is under way or its answer still new; else it is asked for anew."""
+        is_old = time.monotonic() - self._asked_at > OLD
+        if self._reading is not None and not (is_old and self._reading.done()):
+            return self._reading
+        self._asked_at = time.monotonic()
+        return self._thread.submit(store.closing, store.read, now)
 
 
 def completed(record: Record, kept: dict[store.Key, Tally], since: datetime) -> Record:

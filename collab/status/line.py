@@ -42,6 +42,7 @@ class Line:
         session: gives the key of a session, another one if told that the last did not do.
         hear: is told of every event.
         answered: is told of each beat whether it was accepted.
+        later: is told of each beat that was refused for now, and after how many seconds it may be posted again.
         clock: seconds.
         again: is awaited when it has caught up, to post once more what got no answer.
     """
@@ -53,6 +54,7 @@ class Line:
         session: Callable[[bool], Awaitable[str]],
         hear: Callable[[Frame], None],
         answered: Callable[[UUID, bool], None],
+        later: Callable[[UUID, float], None],
         clock: Callable[[], float],
         again: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
@@ -63,6 +65,7 @@ class Line:
         self._session = session
         self._hear = hear
         self._answered = answered
+        self._later = later
         self._clock = clock
         self._again = again
         self._socket: ClientConnection | None = None
@@ -133,7 +136,7 @@ class Line:
     def _take(self, frame: Frame) -> None:
         match frame["type"]:
             case "ok" | "error":
-                self._answer(frame["id"], is_ok=frame["type"] == "ok")
+                self._answer(frame)
             case "goodbye":
                 self._asked = frame["delay"]
             case "welcome":
@@ -160,9 +163,13 @@ class Line:
             if (after := self._positions.get(int(room), head)) < head:
                 await self._say({"type": "fetch", "id": next(self._ids), "room": int(room), "after": after})
 
-    def _answer(self, number: int, *, is_ok: bool) -> None:
-        if (beat := self._waiting.pop(number, None)) is not None:
-            self._answered(beat, is_ok)
+    def _answer(self, frame: Frame) -> None:
+        if (beat := self._waiting.pop(frame["id"], None)) is None:
+            return
+        if (seconds := frame.get("retry_after")) is not None:
+            self._later(beat, seconds)
+        else:
+            self._answered(beat, frame["type"] == "ok")
 
     def _part(self) -> None:
         """The socket is gone, and with it the answers that did not come."""

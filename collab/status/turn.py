@@ -55,6 +55,7 @@ class Turn:
             session=sessions.of(canary.speaker),
             hear=lambda _: None,
             answered=self._answered,
+            later=self._later,
             clock=time.monotonic,
             again=self._again,
         )
@@ -63,6 +64,7 @@ class Turn:
             session=sessions.of(canary.listener),
             hear=self._hear,
             answered=self._answered,
+            later=self._later,
             clock=time.monotonic,
         )
 
@@ -97,6 +99,7 @@ class Turn:
             if beat.is_due(now):
                 await self._beat(now)
             self._beats.judge(now, self._listener.since)
+            await self._post(self._beats.due_again(now))
             if ping.is_due(now):
                 await asyncio.gather(self._speaker.ping(), self._listener.ping())
             if report.is_due(now):
@@ -113,11 +116,14 @@ class Turn:
     async def _beat(self, now: float) -> None:
         beat = uuid.uuid4()
         self._beats.begin(beat, this_minute(), now)
-        await self._speaker.post(self._room, beat)
+        await self._post([beat])
 
     async def _again(self) -> None:
-        """As a page does: under the same id, so that it is accepted once."""
-        for beat in self._beats.unanswered:
+        await self._post(self._beats.unanswered)
+
+    async def _post(self, beats: list[UUID]) -> None:
+        """As a page does: also those that were posted before, under the same id, so that each is accepted once."""
+        for beat in beats:
             await self._speaker.post(self._room, beat)
 
     def _answered(self, beat: UUID, is_ok: bool) -> None:
@@ -125,6 +131,9 @@ class Turn:
             self._beats.accept(beat, time.monotonic())
         else:
             self._beats.refuse(beat)
+
+    def _later(self, beat: UUID, seconds: float) -> None:
+        self._beats.postpone(beat, time.monotonic() + seconds)
 
     def _hear(self, event: Frame) -> None:
         if event["type"] == "posted":

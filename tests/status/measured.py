@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from collab.status import store
 from collab.status.models import Minute
 from collab.status.tally import Tally, total
 
@@ -11,8 +12,7 @@ PATIENCE = 60.0
 
 def so_far() -> Tally:
     """All that is in the database."""
-    fields = ("beats", "accepted", "delivered", "lost", "unavailable", "histogram", "longest")
-    return total(Tally(**{name: getattr(row, name) for name in fields}) for row in Minute.objects.all())
+    return total(store.by_minute(Minute.objects.all()).values())
 
 
 def until(what: Callable[[Tally], bool], within: float = PATIENCE) -> Tally:

@@ -52,6 +52,33 @@ def test_one_that_is_refused_is_unavailable_once(beats: Beats, beat: UUID) -> No
     assert (tally(beats).beats, tally(beats).unavailable, tally(beats).lost) == (1, 1, 0)
 
 
+def test_one_that_is_refused_for_now_is_due_again_once_and_available_if_it_is_accepted_then(
+    beats: Beats, beat: UUID
+) -> None:
+    beats.postpone(beat, 102.0)
+    assert beats.due_again(101.9) == []
+    assert beats.due_again(102.0) == [beat]
+    assert beats.due_again(102.1) == []
+    beats.accept(beat, 102.2)
+    beats.receive(beat, 102.3)
+    assert (tally(beats).beats, tally(beats).accepted, tally(beats).unavailable) == (1, 1, 0)
+
+
+def test_one_that_is_refused_for_now_until_it_is_too_late_is_unavailable_and_not_due_again(
+    beats: Beats, beat: UUID
+) -> None:
+    beats.postpone(beat, 101.0 + IN_TIME)
+    beats.judge(100.1 + IN_TIME, 0.0)
+    assert beats.due_again(101.0 + IN_TIME) == []
+    assert (tally(beats).beats, tally(beats).unavailable, tally(beats).lost) == (1, 1, 0)
+
+
+def test_one_that_was_accepted_meanwhile_is_not_due_again(beats: Beats, beat: UUID) -> None:
+    beats.postpone(beat, 102.0)
+    beats.accept(beat, 101.0)
+    assert beats.due_again(102.0) == []
+
+
 def test_one_that_gets_no_answer_in_time_is_unavailable_and_not_lost(beats: Beats, beat: UUID) -> None:
     beats.judge(100 + IN_TIME, 0.0)
     assert tally(beats).unavailable == 0

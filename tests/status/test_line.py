@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
@@ -84,6 +85,11 @@ def stored(client_id: UUID) -> None:
         time.sleep(0.05)
 
 
+def rename(table: str, to: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO {to}")
+
+
 async def measured(what: Callable[[Tally], bool]) -> Tally:
     return await asyncio.to_thread(store.closing, in_database.until, what)
 
@@ -108,6 +114,23 @@ async def test_what_had_no_answer_before_the_line_broke_or_was_due_meanwhile_is_
     assert await Message.objects.filter(client_id=unanswered).acount() == 1
 
 
+async def test_what_was_refused_for_now_is_said_again_when_it_may_be(door: Door) -> None:
+    measuring = Measuring()
+    running = asyncio.create_task(measuring.run())
+    before = await measured(lambda so_far: so_far.delivered >= 1)
+    beats = measuring._beats
+    await asyncio.to_thread(store.closing, rename, "rooms_message", "rooms_message_away")
+    try:
+        await until(lambda: any(each.again for each in beats._open.values()))
+    finally:
+        await asyncio.to_thread(store.closing, rename, "rooms_message_away", "rooms_message")
+    found = await measured(lambda so_far: so_far.delivered >= before.delivered + 5)
+    measuring.stop()
+    await running
+    assert (found.unavailable, found.lost) == (0, 0)
+    assert found.longest >= 2_000
+
+
 async def test_whoever_is_told_goodbye_comes_back_when_it_was_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
     came, is_back = list[float](), asyncio.Event()
 
@@ -123,9 +146,12 @@ async def test_whoever_is_told_goodbye_comes_back_when_it_was_told_to(monkeypatc
     async def session(renew: bool) -> str:
         return "some"
 
+    def answered(*_: object) -> None:
+        raise AssertionError
+
     async with serve(site, "127.0.0.1", 0, subprotocols=[Subprotocol("collab.v1")]) as server:
         monkeypatch.setattr(settings, "CANARY_URL", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-        line = Line("x", session=session, hear=lambda _: None, answered=lambda *_: None, clock=time.monotonic)
+        line = Line("x", session=session, hear=lambda _: None, answered=answered, later=answered, clock=time.monotonic)
         staying = asyncio.create_task(line.stay())
         await asyncio.wait_for(is_back.wait(), 20)
         staying.cancel()

@@ -218,11 +218,37 @@ def test_a_database_that_hangs_is_waited_for_once_and_not_for_long(
     for _ in range(3):
         vars(latest)["_made_at"] = -1e9
         assert client.get("/status.json").json()["state"] == "down"
+    reading = latest._reading
+    assert reading is not None
     wakes.set()
+    reading.result(30)
     monkeypatch.setattr("collab.status.latest.WITHIN", 10)
     vars(latest)["_made_at"] = -1e9
     assert client.get("/status.json").json()["state"] == "works"
     assert len(asked) == 1
+
+
+def test_an_answer_that_nobody_came_for_in_time_is_not_told_as_new(
+    client: Client, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.save(measured(1))
+    wakes = threading.Event()
+
+    def hang(now: datetime) -> store.Record:
+        assert wakes.wait(30)
+        return store.Record({}, {}, {}, None)
+
+    with monkeypatch.context() as hanging:
+        hanging.setattr("collab.status.latest.WITHIN", 0.1)
+        hanging.setattr(store, "read", hang)
+        assert client.get("/status.json").json()["state"] == "down"
+    wakes.set()
+    reading = latest._reading
+    assert reading is not None
+    reading.result(30)
+    vars(latest).update(_made_at=-1e9, _asked_at=-1e9)
+    said = client.get("/status.json").json()
+    assert (said["is_fresh"], said["state"], said["day"]["beats"]) == (True, "works", 12)
 
 
 def test_the_doors_of_the_site_lead_there(client: Client, transactional_db: None) -> None:
