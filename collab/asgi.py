@@ -14,7 +14,7 @@ pages = get_asgi_application()
 
 # Models need the applications, which the line above loads.
 from collab import health, seen  # noqa: E402
-from collab.live import metrics, serving  # noqa: E402
+from collab.live import journeys, metrics, serving  # noqa: E402
 from collab.logs import optional  # noqa: E402
 from collab.watch import exposition, reporter  # noqa: E402
 from rooms.consumers import RoomConsumer  # noqa: E402
@@ -37,5 +37,7 @@ async def http(scope: Any, receive: Any, send: Any) -> None:
 
 if not settings.METRICS:
     metrics.count_nothing()
+if not settings.TRACE_KEPT_HOURS:
+    journeys.keep_none()
 serving.when_serving(reporter.begin)
 application = ProtocolTypeRouter({"http": http, "websocket": URLRouter([path("ws/", RoomConsumer.as_asgi())])})

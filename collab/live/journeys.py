@@ -98,8 +98,15 @@ class Taken(NamedTuple):
 #: By topic and seq, as one text: of a tuple the collector would know.
 _known: OrderedDict[str, Journey] = OrderedDict()
 _new: list[Journey] = []
+is_kept = True
 _confirmed = Marks()
 _read = Marks()
+
+
+def keep_none() -> None:
+    """Note events as long as they are timed, and nothing for whoever asks after one."""
+    global is_kept  # noqa: PLW0603 — a process keeps them or does not.
+    is_kept = False
 
 
 def _of(topic: str, seq: int, now: float) -> Journey:
@@ -108,7 +115,7 @@ def _of(topic: str, seq: int, now: float) -> Journey:
     if known is None:
         known = _known[key] = Journey(topic, seq, now)
         # Where nobody takes them, as under another server, they do not grow for ever.
-        if len(_new) < MOST:
+        if is_kept and len(_new) < MOST:
             _new.append(known)
         if len(_known) > MOST:
             _known.popitem(last=False)
@@ -151,7 +158,7 @@ def confirmed(topic: str, owner: int, seq: int) -> None:
     if not metrics.is_counting:
         return
     now = time.time()
-    if len(_confirmed) < MOST:
+    if is_kept and len(_confirmed) < MOST:
         _confirmed.add(topic, owner, seq, now)
     if seq % TIMED_EACH == 0:
         _time_confirmation(_known.get(f"{topic} {seq}"), now)
@@ -164,7 +171,7 @@ def _time_confirmation(journey: Journey | None, now: float) -> None:
 
 def read(topic: str, owner: int, seq: int) -> None:
     """That person has read everything up to a seq."""
-    if metrics.is_counting and len(_read) < MOST:
+    if metrics.is_counting and is_kept and len(_read) < MOST:
         _read.add(topic, owner, seq, time.time())
 
 

@@ -251,13 +251,17 @@ def test_a_program_that_asks_for_more_than_people_do_is_held_up(limited: Limited
 
 def test_a_program_that_has_more_under_way_than_people_do_is_held_up(limited: Limited) -> None:
     site = limited(("collab_pages_of 200", "collab_pages_of 1"))
-    with contextlib.closing(site.connection()) as slow:
-        # The rest of it does not come.
-        slow.putrequest("POST", "/join/x/")
-        slow.putheader("Content-Length", "1")
-        slow.endheaders()
-        await_it(lambda: site.ask("/account/login/").status == 429, "one more was taken")
-        assert handshake(site) == 101
+
+    def is_one_more_held_up() -> bool:
+        # Where NGINX still counts what was asked for just before, it is this one that is held up: then again.
+        with contextlib.closing(site.connection()) as slow:
+            slow.putrequest("POST", "/join/x/")
+            slow.putheader("Content-Length", "1")
+            # The rest of it does not come.
+            slow.endheaders()
+            return site.ask("/account/login/").status == 429 and handshake(site) == 101
+
+    await_it(is_one_more_held_up, "one more was taken")
     await_it(lambda: site.ask("/account/login/").status == 200, "nobody is served any more")
 
 

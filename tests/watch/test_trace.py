@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from collab.live import journeys, metrics
 from collab.live.journeys import Journey, Marks
+from collab.live.messages import Message
 from collab.watch import trace
 from rooms.actions.messages import post_message
 from rooms.models import Delivery, Room, RoomMembership
@@ -62,6 +64,20 @@ def test_of_a_mail_that_was_given_up_the_tries_are_told(client: Client, ada: Use
     client.force_login(ada)
     page = client.get(reverse("journey", args=[room.workspace.slug, room.pk, seq])).content.decode()
     assert "given up after 9 tries" in page
+
+
+def test_where_none_is_to_be_kept_an_event_is_timed_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journeys, "is_kept", True)
+    monkeypatch.setattr(journeys, "SETTLED", 0.0)
+    journeys.keep_none()
+    journeys.take()
+    name, labels = "collab_leg_seconds_count", {"leg": "confirmed"}
+    before = metrics.registry.get_sample_value(name, labels) or 0
+    journeys.written(Message("room.9", seq=8, committed=STORED), 2)
+    journeys.confirmed("room.9", 1, 8)
+    journeys.read("room.9", 1, 8)
+    assert metrics.registry.get_sample_value(name, labels) == before + 1
+    assert [len(each) for each in journeys.take()] == [0, 0, 0]
 
 
 def test_marks_are_read_while_one_is_being_added() -> None:
