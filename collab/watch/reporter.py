@@ -82,9 +82,9 @@ class Reporter:
         if self._looks % NUMBERS_EVERY != 1:
             return
         try:
-            await numbers.refresh()
-        except CodedError:
-            """As above."""
+            # Of a database that is away others tell.
+            with contextlib.suppress(CodedError):
+                await numbers.refresh()
         except Exception:
             logger.exception("report_failed")
 
