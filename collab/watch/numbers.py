@@ -76,12 +76,6 @@ def celery() -> Tasks | None:
         return None
 
 
-def queue_depth() -> int | None:
-    """Tasks that wait for a worker; None: Redis is away."""
-    tasks = celery()
-    return tasks.waiting if tasks else None
-
-
 def canary_failing() -> float:
     """Share of its messages that failed within the last minutes, 0 to 1; not a number where it sent none."""
     lately = Minute.objects.filter(minute__gte=timezone.now() - LATELY)

@@ -18,7 +18,7 @@ SLOW = 0.1
 
 def overview(user: User) -> dict[str, object]:
     """Nodes, plots, mails and faults, as this member of the staff may see them."""
-    nodes, minutes, people = fleet.nodes(), last_hour(), numbers.people_online()
+    nodes, minutes, people, tasks = fleet.nodes(), last_hour(), numbers.people_online(), numbers.celery()
     serving = [each for each in nodes if each.is_there]
     may_see_mails = user.has_perm("rooms.view_delivery")
     failed = Delivery.objects.filter(state__in=[Delivery.State.DEAD, Delivery.State.RETRYING])
@@ -30,7 +30,7 @@ def overview(user: User) -> dict[str, object]:
         "sockets": sum(each.report.sockets for each in serving),
         "builds": {each.node.build for each in serving},
         "plots": plots(minutes),
-        "queue": numbers.queue_depth(),
+        "queue": tasks.waiting if tasks else None,
         "mails": [(Delivery.State(state).label, count) for state, (count, _) in numbers.by_state().items()],
         "failed": failed.select_related("user", "invitation").order_by("-pk")[:MOST] if may_see_mails else [],
         "faults": Fault.objects.order_by("-last_at")[:MOST],
