@@ -13,9 +13,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab.settings")
 pages = get_asgi_application()
 
 # Models need the applications, which the line above loads.
-from collab import health, seen  # noqa: E402
+from collab import health, optional, seen  # noqa: E402
 from collab.live import journeys, metrics, serving  # noqa: E402
-from collab.logs import optional  # noqa: E402
 from collab.watch import exposition, reporter  # noqa: E402
 from rooms.consumers import RoomConsumer  # noqa: E402
 

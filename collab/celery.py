@@ -4,7 +4,8 @@ import os
 
 from celery import Celery
 
-from collab.logs import optional, tasks  # noqa: F401 — it listens to Celery.
+from collab import optional
+from collab.logs import tasks  # noqa: F401 — it listens to Celery.
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collab.settings")
 

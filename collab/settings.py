@@ -13,9 +13,9 @@ from csp.constants import NONCE, NONE, SELF
 from environs import Env, EnvError
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
-from collab import addresses, staff
+from collab import addresses, optional, staff
 from collab.live import redis_address
-from collab.logs import lines, optional
+from collab.logs import lines
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

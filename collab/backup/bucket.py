@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 
-from collab.logs.optional import OBSTORE
+from collab.optional import OBSTORE
 
 from . import manifest
 from .errors import BackupError

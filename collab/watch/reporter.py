@@ -58,7 +58,7 @@ class Reporter:
             build=CODE,
             started_at=timezone.now(),
         )
-        self._turn = 0
+        self._written = 0
         self._looks = 0
         self._unwritten = Taken.nothing()
         self._draining: asyncio.Task[None] | None = None
@@ -90,11 +90,11 @@ class Reporter:
 
     async def _write(self, taken: Taken, met: list[faults.Fault]) -> None:
         counted = await asyncio.to_thread(metrics.counted)
-        is_sample = self._turn % SAMPLE_EVERY == 0
+        is_sample = self._written % SAMPLE_EVERY == 0
         said = report(self._node)
         page = Page(said=said, counted=counted, taken=taken, met=met, is_sample=is_sample)
         self._hold(await in_database(keeping.keep, self._who, page))
-        self._turn += 1
+        self._written += 1
 
     async def leave(self) -> None:
         """The process stops in good order."""

@@ -62,9 +62,9 @@ class Site:
         return [line for line in self.lines() if line["event"] == event]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def site(django_db_setup: None) -> Iterator[Site]:
-    """A node, a worker, a mail server."""
+    """A node, a worker, a mail server. Of one file: the worker would send what tests of other files are to send."""
     url, mail_port = database_url(), free_port()
     postman = Postman()
     mail = Controller(postman, hostname="127.0.0.1", port=mail_port)

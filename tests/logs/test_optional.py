@@ -15,9 +15,9 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from accounts.models import User
+from collab import optional
 from collab.embedded.environment import PROJECT
 from collab.live import spans as spans_module
-from collab.logs import optional
 from rooms.models import Room
 from tests.live.waiting import until
 from tests.logs.conftest import MARKER
