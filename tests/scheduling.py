@@ -4,9 +4,10 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 PAGES = "tests/pages/"
+HOSTED = "tests/deploy/site/"
 
 #: Whole sites first, that no process is left alone with one in the end.
-FIRST = (PAGES, "tests/bench/test_faults.py")
+FIRST = (PAGES, "tests/bench/test_faults.py", HOSTED)
 
 
 def turn(item: pytest.Item) -> int:
@@ -15,10 +16,12 @@ def turn(item: pytest.Item) -> int:
 
 
 class ByFile(LoadFileScheduling):
-    """A file stays with one process, and so does each half of the pages' files, which share a site and a browser."""
+    """A file stays with one process, and so do files that share a site: the hosted one's, each half of the pages'."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
+        if file.startswith(HOSTED):
+            return HOSTED
         if not file.startswith(PAGES):
             return file
         return "pages, first half" if file.removeprefix(PAGES) < "test_n" else "pages, second half"

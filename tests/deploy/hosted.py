@@ -34,6 +34,10 @@ NAME = "chat.example.org"
 PATIENCE = 30.0
 
 
+#: Starts another NGINX before the same nodes, with (old, new) places of its configuration.
+Limited = Callable[..., "HostedSite"]
+
+
 class Answer(NamedTuple):
     """What came back."""
 
