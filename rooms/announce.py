@@ -83,7 +83,7 @@ def announce(events: Sequence[RoomEvent], arrivals: Iterable[tuple[Room, User]])
     publish(
         [
             *(entry(event, now) for event in sorted(events, key=lambda event: (event.room, event.seq))),
-            *(signal(user_topic(gone.id), RoomRemoved(room=event.room)) for event, gone in removed),
+            *(signal(user_topic(gone.id), RoomRemoved(room=event.room, head=event.seq)) for event, gone in removed),
             *(welcome_to(room, user) for room, user in arrivals),
         ]
     )
@@ -93,8 +93,11 @@ def welcome_to(room: Room, user: User) -> Message:
     """What a person's sockets are told of a room that they came into, or have left again by now."""
     states = room_states(user, [room.pk])
     if not states:
-        # They have gone again since.
-        return signal(user_topic(user.pk), RoomRemoved(room=room.pk))
+        # They have gone again since. The head comes first: one read later could be that of their coming back.
+        head = Room.objects.values_list("head", flat=True).get(pk=room.pk)
+        states = room_states(user, [room.pk])
+        if not states:
+            return signal(user_topic(user.pk), RoomRemoved(room=room.pk, head=head))
     added = RoomAdded(state=states[0])
     if Membership.objects.filter(workspace=room.workspace_id, user=user, role=Role.GUEST).exists():
         # Whom a guest may see has changed with this room: a new hello brings room and people.

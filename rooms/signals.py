@@ -114,10 +114,13 @@ class RoomRemoved(Signal, frozen=True, kw_only=True, tag="room_removed"):
     """You are no longer in this room and hear nothing more of it.
 
     As a rule your own `left` or `removed` event comes just before. The order of the two is not promised, so take
-    either as the end.
+    either as the end. Either may be late, when you have come back: what is no newer than the `head` with which you were
+    last let in (by the welcome or by `room_added`) ends nothing. Hold this `head` against it, or the event's `seq`.
     """
 
     room: RoomId
+    #: The room's head as of which you are not in it.
+    head: int
 
 
 class Reload(Signal, frozen=True, kw_only=True, tag="reload"):

@@ -29,6 +29,8 @@ class Person:
     def __init__(self, number: int, seat: Seat, origin: str, history: History, lot: random.Random) -> None:
         self.number, self.seat, self.history = number, seat, history
         self.gates: dict[int, Gate] = {}
+        #: By room, the head as of which the site said that they are in it.
+        self._since: dict[int, int] = {}
         self.socket = LiveSocket(origin, origin, seat.session, self, lot)
         self.outbox = Outbox(self._post, self._refused)
         self._ids = itertools.count(1)
@@ -103,21 +105,34 @@ class Person:
             gate.jump(frame.head)
         elif frame.type == "room_added" and frame.state:
             self._added(frame.state.room, frame.state.head)
-        elif frame.type == "room_removed" and (gate := self.gates.pop(frame.room, None)):
-            gate.lost()
+        elif frame.type == "room_removed":
+            self._removed(frame.room, frame.head)
 
     def _welcomed(self, frame: Frame) -> None:
         heads = {state.room: state.head for state in frame.rooms}
         for room in self.gates.keys() - heads.keys():
             self.gates.pop(room).lost()
-        for room in heads.keys() - self.gates.keys():
-            self._open_room(room, heads[room])
+            del self._since[room]
+        for room, head in heads.items():
+            if room not in self.gates:
+                self._open_room(room, head)
+            self._let_in(room, head)
 
     def _added(self, room: int, head: int) -> None:
         if room in self.gates:
             self.gates[room].expect(head)
         else:
             self._open_room(room, head)
+        self._let_in(room, head)
+
+    def _let_in(self, room: int, head: int) -> None:
+        self._since[room] = max(head, self._since.get(room, 0))
+
+    def _removed(self, room: int, head: int) -> None:
+        """Out of a room; or it is late, and they have come back since."""
+        if room in self.gates and head > self._since[room]:
+            self.gates.pop(room).lost()
+            del self._since[room]
 
     def _open_room(self, room: int, shown: int) -> None:
         self.gates[room] = Gate(shown, self._shown, lambda after: self._fetch(room, after))

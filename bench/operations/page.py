@@ -106,8 +106,9 @@ class Page:
             self._come_into(LiveRoom(frame.state, self._seat.person))
 
     def removed(self, frame: Told) -> None:
-        """One is in it no longer."""
-        self._close(frame.room)
+        """One is in it no longer; or it is late, and one has come back."""
+        if frame.room in self.rooms and frame.head > self.rooms[frame.room].since:
+            self._close(frame.room)
 
     def reloads(self, frame: Told) -> None:
         """More was missed than is sent again."""

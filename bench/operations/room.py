@@ -42,6 +42,8 @@ class LiveRoom:
     def __init__(self, state: State, me: int, name: str | None = None, topic: str | None = None) -> None:
         self.room, self.me = state.room, me
         self.count = RoomCount(state, me)
+        #: What ends it up to this head is late: one was let in after that.
+        self.since = state.head
         #: None: nobody has told yet.
         self.name, self.topic = name, topic
         #: By seq, in order; all messages after `base`, and none up to it.
@@ -59,6 +61,7 @@ class LiveRoom:
     def stands(self, state: State) -> None:
         """The server counted anew: its word replaces what was counted here."""
         self.count = RoomCount(state, self.me)
+        self.since = max(self.since, state.head)
         self.is_parted = False
 
     def apply(self, event: Told) -> None:

@@ -207,6 +207,7 @@ class Hub:
                 subscription.write(entry)
                 metrics.RESENT.inc()
                 if subscription.is_ended_by(entry):
+                    self.sockets.end(outlet, name)
                     return
             after = entries[-1].seq
         subscription.go_live(after)

@@ -89,6 +89,11 @@ class Sockets:
                 emptied.append(name)
         return emptied
 
+    def end(self, outlet: Outlet, name: str) -> None:
+        """Its owner is out, as an entry that was sent again has told."""
+        if (topic := self.topics.get(name)) is not None:
+            topic.end(outlet)
+
     # --- subscriptions -------------------------------------------------------------------------------
 
     def subscription(self, outlet: Outlet, name: str) -> Subscription | None:

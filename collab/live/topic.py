@@ -123,6 +123,11 @@ class Topic:
             if message.control is not None:
                 outlet.control(*message.control)
 
+    def end(self, outlet: Outlet) -> None:
+        """An entry that the socket was sent has told that its owner is out."""
+        if self.subscriptions.pop(outlet, None) is not None:
+            outlet.control(PARTED, self.name)
+
     def _pass(self, entries: list[Message]) -> None:
         for entry in entries:
             for subscription in self.subscriptions.values():
@@ -135,5 +140,4 @@ class Topic:
     def _drop(self, entry: Message) -> None:
         for outlet, subscription in list(self.subscriptions.items()):
             if subscription.is_ended_by(entry):
-                del self.subscriptions[outlet]
-                outlet.control(PARTED, self.name)
+                self.end(outlet)

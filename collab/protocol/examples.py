@@ -89,7 +89,7 @@ SIGNALS: tuple[signals.AnySignal, ...] = (
     signals.RoomAdded(
         state=signals.RoomState(room=11, workspace=3, head=6, position=0, unread=4, mentions=0, direct=False)
     ),
-    signals.RoomRemoved(room=7),
+    signals.RoomRemoved(room=7, head=1_206),
     signals.Goodbye(delay=2.4),
 )
 

@@ -179,7 +179,14 @@ def test_a_room_left_over_after_leaving_is_seen_and_one_left_in_order_is_none() 
 
     assert found(story(), fresh) == {(0, "room")}
     assert found([*story(), left], fresh) == set()
-    assert found([*story(), Told("room_removed", room=ROOM)], fresh) == set()
+    assert found([*story(), Told("room_removed", room=ROOM, head=21)], fresh) == set()
+
+
+def test_a_going_that_is_heard_after_the_coming_back_is_over() -> None:
+    left = event(21, "left", ME, person=Who(ME))
+    back = [left, Told("room_added", state=State(ROOM, 22)), Told("room_removed", room=ROOM, head=21)]
+
+    assert (0, "room") not in found([*story(), *back], site())
 
 
 def test_a_room_that_one_was_never_told_of_is_seen() -> None:

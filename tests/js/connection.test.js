@@ -35,6 +35,8 @@ beforeEach(() => {
 const far = () => transports.at(-1);
 const state = (room, head) => ({ room, workspace: 1, head, position: head, unread: 0, mentions: 0 });
 const posted = (seq, more = {}) => ({ type: "posted", room: 5, seq, actor: person(2), client_id: `c${seq}`, ...more });
+const parted = (type, seq) => ({ type, room: 5, seq, person: person(1) });
+const told = (type) => heard.filter((frame) => frame.type === type);
 const seqs = () => heard.filter((frame) => "seq" in frame).map((frame) => frame.seq);
 
 test("events come out in order and once, whatever comes in", () => {
@@ -67,6 +69,36 @@ test("rooms one is no longer in are left out of the next hello", async () => {
   await clock.pass(1_000);
   far().onopen();
   assert.deepEqual(far().of("hello")[0].positions, { 7: 2 });
+});
+
+test("a going that is heard late, after one has come back, ends nothing", () => {
+  far().welcome({ rooms: [state(5, 10)] });
+  far().says({ type: "room_added", state: state(5, 12) });
+  far().says(parted("left", 11));
+  far().says({ type: "room_removed", room: 5, head: 11 });
+  far().says(posted(12));
+  far().says(posted(13));
+  assert.deepEqual(seqs(), [11, 12, 13]);
+  assert.deepEqual(told("room_removed"), []);
+});
+
+for (const type of ["left", "removed"]) {
+  test(`one's own ${type} ends the room, and the signal that comes after is nothing new`, () => {
+    far().welcome({ rooms: [state(5, 10)] });
+    far().says(parted(type, 11));
+    assert.deepEqual(told("room_removed"), [{ type: "room_removed", room: 5, head: 11 }]);
+    far().says({ type: "room_removed", room: 5, head: 11 });
+    far().says(posted(12));
+    assert.equal(told("room_removed").length, 1);
+    assert.deepEqual(seqs(), [11]);
+  });
+}
+
+test("a coming that is heard late, after one has gone, ends with the going that is sent again", () => {
+  far().welcome({ rooms: [] });
+  far().says({ type: "room_added", state: state(5, 10) });
+  far().says(parted("left", 11));
+  assert.equal(told("room_removed").length, 1);
 });
 
 test("a room that one is told of again, late, goes on from where it is", async () => {

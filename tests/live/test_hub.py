@@ -177,6 +177,17 @@ async def test_a_dropped_owner_hears_the_entry_that_drops_them_and_nothing_after
     assert stays.shown == [1, 2]
 
 
+async def test_an_owner_whose_going_is_sent_again_hears_nothing_after(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
+    """Told of their coming late, they have gone again."""
+    shelf.write(drops=(7,))
+    screen, told = Screen(owner=7), shelf.write
+    nodes[0].sockets.add(screen)
+    await nodes[0].subscribe(screen, TOPIC, 0)
+    assert not nodes[0].sockets.hears(screen, TOPIC)
+    nodes[0].deliver([told()])
+    assert screen.shown == [1]
+
+
 async def test_someone_who_came_back_is_not_dropped_by_their_going_before(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
     screen = await watch(nodes[0], Screen(owner=7))
     await nodes[0].listen(screen, ["user.7"])

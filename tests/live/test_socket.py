@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from collab.live import consumer, limits
 from collab.live.errors import Close
-from rooms import arrival
+from collab.live.messages import Message
+from collab.live.publish import publish
+from rooms import announce, arrival
 from rooms.access import access_room
-from rooms.actions.room_people import add_people, join_room, remove_person
+from rooms.actions.room_people import add_people, join_room, leave_room, remove_person
 from rooms.actions.rooms import create_room
 from rooms.announce import user_topic
 from rooms.models import Membership, Room, Workspace
@@ -156,6 +159,33 @@ async def test_someone_who_comes_back_hears_again(connect: Connect, ada: User, b
     await his.until_type("room_added")
     await post(hers, room, "hello again")
     assert (await his.until_type("posted"))["text"] == "hello again"
+
+
+async def test_a_going_that_is_told_late_says_that_it_is_over(
+    connect: Connect, ben: User, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two nodes tell of the two, and nothing orders what they say on a person's own topic."""
+    his = await connect(ben)
+    late: list[Sequence[Message]] = []
+    with monkeypatch.context() as slow:
+        slow.setattr(announce, "publish", late.append)
+        await sync_to_async(lambda: leave_room(access=access_room(ben, room.pk)))()
+    await sync_to_async(lambda: join_room(access=access_room(ben, room.pk)))()
+    added = await his.until_type("room_added")
+    for messages in late:
+        publish(messages)
+    removed = await his.until_type("room_removed")
+    assert removed["head"] == added["state"]["head"] - 1
+
+
+async def test_who_has_gone_before_their_coming_was_told_hears_as_of_when(
+    connect: Connect, ben: User, room: Room
+) -> None:
+    his = await connect(ben)
+    await sync_to_async(lambda: leave_room(access=access_room(ben, room.pk)))()
+    first = await his.until_type("room_removed")
+    await sync_to_async(lambda: announce.announce([], [(room, ben)]))()
+    assert await his.until_type("room_removed") == first
 
 
 async def test_typing_and_reading_are_told(connect: Connect, ada: User, ben: User, room: Room) -> None:

@@ -53,8 +53,8 @@ class Client:
         self._apply = apply
         self._show = show
         self._signal = signal
-        #: Rooms of which this socket said that they are heard.
-        self._told: set[int] = set()
+        #: Rooms of which this socket said that they are heard, and the head as of which it said so.
+        self._told: dict[int, int] = {}
         self._is_welcomed = False
         self._ready = asyncio.Event()
         self._caught_up = asyncio.Event()
@@ -236,7 +236,7 @@ class Client:
         self.epoch = frame["epoch"]
         heads = {state["room"]: state["head"] for state in frame["rooms"]}
         self.gates = {room: self.gates.get(room) or Gate(head) for room, head in heads.items()}
-        self._told.update(heads)
+        self._told |= heads
 
     def _on_caught_up(self, _: Frame) -> None:
         self._caught_up.set()
@@ -259,13 +259,15 @@ class Client:
 
     def _on_room_added(self, frame: Frame) -> None:
         self.gates[frame["state"]["room"]] = Gate(frame["state"]["head"])
-        self._told.add(frame["state"]["room"])
+        self._told[frame["state"]["room"]] = frame["state"]["head"]
 
     def _on_room_removed(self, frame: Frame) -> None:
+        if frame["head"] <= self._told.get(frame["room"], 0):
+            return
         if (loading := self._loading.pop(frame["room"], None)) is not None:
             loading.cancel()
         self.gates.pop(frame["room"], None)
-        self._told.discard(frame["room"])
+        self._told.pop(frame["room"], None)
 
     def _on_goodbye(self, frame: Frame) -> None:
         self.backoff.told = frame["delay"]

@@ -4,7 +4,7 @@ import { Outbox } from "./outbox.js";
 import { ReadPositions } from "./positions.js";
 import { LiveSocket } from "./socket.js";
 
-/** @import {AnyEvent, AnySignal, Clock, CommandBody, Frame, Heads, Locks, RoomState, SocketState, Transport, Waiting, WaitingStore, Welcome} from "./protocol.d.ts" */
+/** @import {AnyEvent, AnySignal, Clock, CommandBody, Frame, Heads, Locks, RoomRemoved, RoomState, SocketState, Transport, Waiting, WaitingStore, Welcome} from "./protocol.d.ts" */
 
 /**
  * The page's one live connection: socket, order, commands, reading positions and outbox put together.
@@ -15,6 +15,11 @@ export class Connection {
   #given;
   /** @type {Map<number, Gate>} */
   #gates = new Map();
+  /**
+   * By room, the head as of which the server said that one is in it: a going of up to there is late.
+   * @type {Map<number, number>}
+   */
+  #since = new Map();
 
   /**
    * @param {object} given
@@ -77,6 +82,7 @@ export class Connection {
   #route(frame) {
     if (frame.type === "ok" || frame.type === "error") return this.commands.settle(frame);
     if ("seq" in frame) return this.#gates.get(frame.room)?.offer(frame);
+    if (frame.type === "room_removed") return this.#removed(frame);
     this.#mind(frame);
     this.#given.onFrame(frame);
   }
@@ -87,7 +93,17 @@ export class Connection {
     else if (signal.type === "welcome") this.#welcomed(signal);
     else if (signal.type === "reload") this.#gates.get(signal.room)?.jump(signal.head);
     else if (signal.type === "room_added") this.#added(signal.state);
-    else if (signal.type === "room_removed") this.#close(signal.room);
+  }
+
+  /**
+   * One's own going, as a signal or as an event of the room, whichever comes first.
+   * @param {RoomRemoved} signal
+   */
+  #removed(signal) {
+    // A node of before this version names no head. What compares with none is false: then it holds.
+    if (!this.#gates.has(signal.room) || signal.head <= (this.#since.get(signal.room) ?? -1)) return;
+    this.#close(signal.room);
+    this.#given.onFrame(signal);
   }
 
   /** @param {RoomState} state Told twice, or late: what is known already is not taken back. */
@@ -95,6 +111,15 @@ export class Connection {
     const gate = this.#gates.get(room);
     if (gate) gate.expect(head);
     else this.#open(room, head);
+    this.#letIn(room, head);
+  }
+
+  /**
+   * @param {number} room
+   * @param {number} head
+   */
+  #letIn(room, head) {
+    this.#since.set(room, Math.max(head, this.#since.get(room) ?? 0));
   }
 
   /** @param {Heads} frame */
@@ -109,6 +134,7 @@ export class Connection {
     for (const state of welcome.rooms) {
       this.reading.known(state.room, state.position);
       if (!this.#gates.has(state.room)) this.#open(state.room, state.head);
+      this.#letIn(state.room, state.head);
     }
   }
 
@@ -132,12 +158,14 @@ export class Connection {
       ask: (after) => this.commands.tell({ type: "fetch", room, after }),
     });
     this.#gates.set(room, gate);
+    this.#letIn(room, shown);
   }
 
   /** @param {number} room */
   #close(room) {
     this.#gates.get(room)?.lost();
     this.#gates.delete(room);
+    this.#since.delete(room);
   }
 
   /** @param {AnyEvent} event */
@@ -146,6 +174,8 @@ export class Connection {
     // Of others' messages none waits here, and to look costs a write to the disk.
     if (event.type === "posted" && event.actor?.id === this.#given.me) void this.outbox.accepted(event.client_id);
     this.#given.onFrame(event);
+    const isMine = (event.type === "left" || event.type === "removed") && event.person.id === this.#given.me;
+    if (isMine) this.#removed({ type: "room_removed", room: event.room, head: event.seq });
   }
 
   /** @param {SocketState} state */

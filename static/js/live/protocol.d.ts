@@ -122,6 +122,7 @@ export interface RoomAdded {
 export interface RoomRemoved {
   type: "room_removed";
   room: number;
+  head: number;
 }
 export interface Reload {
   type: "reload";
