@@ -24,8 +24,9 @@ logger = structlog.get_logger(__name__)
 
 #: Seconds between two looks, and between two while the layer is away.
 CHECK, DEAF_CHECK = 30.0, 1.0
-#: Seconds for which a coming is looked for again: by then its transaction is over, and its id is not news.
-SETTLED_AFTER = 30.0
+#: Seconds for which a coming is looked for again: by then its transaction is over, and its id is not news. More than
+#: lies between two looks: of two comings the later one may be committed first, and be seen alone by the first look.
+SETTLED_AFTER = 1.5 * CHECK
 
 #: Id of a membership, person and room.
 Coming = tuple[int, int, int]
