@@ -17,11 +17,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A line as SVG draws it: parts between the gaps, each as points; its newest value in words."""
+    """A line as SVG draws it: parts between the gaps, each as points; lone points; its newest value in words."""
 
     name: str
     look: str
     parts: list[str]
+    lone: list[str]
     newest: str
 
 
@@ -41,8 +42,19 @@ def plot(title: str, unit: str, lines: Sequence[Line]) -> Plot:
     """Draw them."""
     highest = max((value for line in lines for value in line.values if value is not None), default=0.0)
     top = round_above(highest)
-    drawn = [Drawn(line.name, line.look, _parts(line.values, top), _newest(line.values, unit)) for line in lines]
-    return Plot(title, unit, drawn, in_words(top, unit))
+    return Plot(title, unit, [_drawn(line, top, unit) for line in lines], in_words(top, unit))
+
+
+def _drawn(line: Line, top: float, unit: str) -> Drawn:
+    parts = _parts(line.values, top)
+    return Drawn(
+        line.name,
+        line.look,
+        [" ".join(part) for part in parts if len(part) > 1],
+        # A line of no length, with round ends.
+        [" ".join(part * 2) for part in parts if len(part) == 1],
+        _newest(line.values, unit),
+    )
 
 
 def round_above(value: float) -> float:
@@ -68,7 +80,7 @@ def _newest(values: Sequence[float | None], unit: str) -> str:
     return in_words(known[-1] if known else None, unit)
 
 
-def _parts(values: Sequence[float | None], top: float) -> list[str]:
+def _parts(values: Sequence[float | None], top: float) -> list[list[str]]:
     parts: list[list[str]] = [[]]
     step = WIDTH / max(len(values) - 1, 1)
     for index, value in enumerate(values):
@@ -76,5 +88,4 @@ def _parts(values: Sequence[float | None], top: float) -> list[str]:
             parts.append([])
         else:
             parts[-1].append(f"{index * step:.1f},{HEIGHT - HEIGHT * value / top:.1f}")
-    # A single point is drawn as a line of no length, with round ends.
-    return [" ".join(part if len(part) > 1 else part * 2) for part in parts if part]
+    return parts
