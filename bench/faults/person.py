@@ -111,31 +111,27 @@ class Person:
     def _welcomed(self, frame: Frame) -> None:
         heads = {state.room: state.head for state in frame.rooms}
         for room in self.gates.keys() - heads.keys():
-            self.gates.pop(room).lost()
-            del self._since[room]
+            self._close_room(room)
         for room, head in heads.items():
-            if room not in self.gates:
-                self._open_room(room, head)
             self._let_in(room, head)
 
     def _added(self, room: int, head: int) -> None:
-        if room in self.gates:
-            self.gates[room].expect(head)
-        else:
-            self._open_room(room, head)
         self._let_in(room, head)
+        self.gates[room].expect(head)
 
     def _let_in(self, room: int, head: int) -> None:
+        if room not in self.gates:
+            self.gates[room] = Gate(head, self._shown, lambda after: self._fetch(room, after))
         self._since[room] = max(head, self._since.get(room, 0))
 
     def _removed(self, room: int, head: int) -> None:
         """Out of a room; or it is late, and they have come back since."""
         if room in self.gates and head > self._since[room]:
-            self.gates.pop(room).lost()
-            del self._since[room]
+            self._close_room(room)
 
-    def _open_room(self, room: int, shown: int) -> None:
-        self.gates[room] = Gate(shown, self._shown, lambda after: self._fetch(room, after))
+    def _close_room(self, room: int) -> None:
+        self.gates.pop(room).lost()
+        del self._since[room]
 
     def _fetch(self, room: int, after: int) -> None:
         self.socket.send("fetch", next(self._ids), room=room, after=after)

@@ -98,6 +98,7 @@ class Page:
         assert frame.state is not None
         known = self.rooms.get(frame.state.room)
         if known is not None and not known.is_parted:
+            known.let_in(frame.state)
             # Told twice, or late: what the page knows already is not counted back.
             if frame.state.head > known.count.head:
                 known.stands(frame.state)

@@ -61,8 +61,12 @@ class LiveRoom:
     def stands(self, state: State) -> None:
         """The server counted anew: its word replaces what was counted here."""
         self.count = RoomCount(state, self.me)
-        self.since = max(self.since, state.head)
+        self.let_in(state)
         self.is_parted = False
+
+    def let_in(self, state: State) -> None:
+        """One is in it as of that head, whatever is known of it already."""
+        self.since = max(self.since, state.head)
 
     def apply(self, event: Told) -> None:
         """An event, in its order."""

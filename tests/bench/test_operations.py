@@ -187,6 +187,9 @@ def test_a_going_that_is_heard_after_the_coming_back_is_over() -> None:
     back = [left, Told("room_added", state=State(ROOM, 22)), Told("room_removed", room=ROOM, head=21)]
 
     assert (0, "room") not in found([*story(), *back], site())
+    # Also where the room's own events have told of the coming before.
+    joined = event(22, "joined", ME, person=Who(ME))
+    assert (0, "room") not in found([*story(), left, joined, *back[1:]], site())
 
 
 def test_a_room_that_one_was_never_told_of_is_seen() -> None:

@@ -107,19 +107,15 @@ export class Connection {
   }
 
   /** @param {RoomState} state Told twice, or late: what is known already is not taken back. */
-  #added({ room, head }) {
-    const gate = this.#gates.get(room);
-    if (gate) gate.expect(head);
-    else this.#open(room, head);
-    this.#letIn(room, head);
+  #added(state) {
+    this.#letIn(state);
+    this.#gates.get(state.room)?.expect(state.head);
   }
 
-  /**
-   * @param {number} room
-   * @param {number} head
-   */
-  #letIn(room, head) {
-    this.#since.set(room, Math.max(head, this.#since.get(room) ?? 0));
+  /** @param {RoomState} state As of its head one is in the room, which may be open already. */
+  #letIn({ room, head }) {
+    if (this.#gates.has(room)) this.#since.set(room, Math.max(head, this.#since.get(room) ?? 0));
+    else this.#open(room, head);
   }
 
   /** @param {Heads} frame */
@@ -133,8 +129,7 @@ export class Connection {
     for (const room of this.#gates.keys()) if (!rooms.has(room)) this.#close(room);
     for (const state of welcome.rooms) {
       this.reading.known(state.room, state.position);
-      if (!this.#gates.has(state.room)) this.#open(state.room, state.head);
-      this.#letIn(state.room, state.head);
+      this.#letIn(state);
     }
   }
 
@@ -158,7 +153,7 @@ export class Connection {
       ask: (after) => this.commands.tell({ type: "fetch", room, after }),
     });
     this.#gates.set(room, gate);
-    this.#letIn(room, shown);
+    this.#since.set(room, shown);
   }
 
   /** @param {number} room */
