@@ -33,7 +33,6 @@ NGINX = PROJECT / "deploy" / "nginx"
 NAME = "chat.example.org"
 PATIENCE = 30.0
 
-
 #: Starts another NGINX before the same nodes, with (old, new) places of its configuration.
 Limited = Callable[..., "HostedSite"]
 

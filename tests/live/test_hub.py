@@ -180,11 +180,11 @@ async def test_a_dropped_owner_hears_the_entry_that_drops_them_and_nothing_after
 async def test_an_owner_whose_going_is_sent_again_hears_nothing_after(nodes: tuple[Hub, Hub], shelf: Shelf) -> None:
     """Told of their coming late, they have gone again."""
     shelf.write(drops=(7,))
-    screen, told = Screen(owner=7), shelf.write
+    screen = Screen(owner=7)
     nodes[0].sockets.add(screen)
     await nodes[0].subscribe(screen, TOPIC, 0)
     assert not nodes[0].sockets.hears(screen, TOPIC)
-    nodes[0].deliver([told()])
+    nodes[0].deliver([shelf.write()])
     assert screen.shown == [1]
 
 

@@ -29,8 +29,8 @@ from tests.rooms.test_deliveries import say
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Delivery.State
-#: Seconds for Celery to start and for its clock to come round, on a machine that has much else to do.
-PATIENCE = 90
+#: Seconds for Celery to start and for its clock to come round.
+PATIENCE = 30
 
 
 class Provider:

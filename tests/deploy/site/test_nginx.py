@@ -12,15 +12,7 @@ from websockets.sync.client import ClientConnection
 
 from collab.live.errors import Close
 from collab.live.limits import HEARTBEAT
-from tests.deploy.hosted import (
-    NAME,
-    NGINX,
-    HostedSite,
-    await_it,
-    filled_in,
-    greet,
-    nginx_command,
-)
+from tests.deploy.hosted import NAME, NGINX, HostedSite, await_it, filled_in, greet, nginx_command
 
 AVATAR = "a" * 22 + ".webp"
 

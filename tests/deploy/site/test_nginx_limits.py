@@ -5,11 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from websockets.exceptions import InvalidStatus
 
-from tests.deploy.hosted import (
-    HostedSite,
-    Limited,
-    await_it,
-)
+from tests.deploy.hosted import HostedSite, Limited, await_it
 
 
 def test_a_body_over_the_limit_is_refused(site: HostedSite) -> None:

@@ -9,14 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.hosted import (
-    NAME,
-    NGINX,
-    HostedSite,
-    Limited,
-    await_it,
-    greet,
-)
+from tests.deploy.hosted import NAME, NGINX, HostedSite, Limited, await_it, greet
 
 
 class FailingNode(socketserver.ThreadingTCPServer):
